@@ -1,0 +1,35 @@
+# `make` lists the commands. Each does what the same lines in README.md do by hand.
+
+PORT ?= 8501
+PY := .venv/bin/python
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
+
+run: ## install what is missing, load the sample into an empty database, serve on http://127.0.0.1:8501 (PORT= for another)
+	@python=$(PY); [ -x $$python ] || python=$$(scripts/find_python.sh) || exit 1; $$python scripts/check_port.py "$(PORT)"
+	@scripts/install.sh requirements.txt
+	@$(PY) -m trustjudge_core demo
+	@$(PY) -m streamlit run app.py --server.port "$(PORT)"
+
+test: ## install what the tests need, a Chromium included, and run them all
+	@scripts/install.sh requirements-dev.txt
+	@scripts/install_chromium.sh
+	@$(PY) -m pytest
+
+check: ## ruff, ruff format, mypy
+	@scripts/install.sh requirements-dev.txt
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+bench: ## measure speed, as ratios inside one run
+	@scripts/install.sh requirements-bench.txt
+	@$(PY) -m bench.run
+
+clean: ## remove .venv and caches; the database in data/ stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
