@@ -1,0 +1,70 @@
+"""Every error TrustJudge raises on purpose.
+
+    TrustJudgeError
+    ├── InputProblems      files that cannot be imported; carries every Problem found
+    ├── UsageError         a setting, option or name that does not exist
+    ├── NotFound           a run, set or response that is not in the database
+    └── DatabaseProblem    the database refused or cannot be reached
+
+Each message says what was found, what is allowed and what to do. Foreign exceptions are
+translated once, where they enter, with ``raise ... from``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SHOWN_PROBLEMS = 100
+
+
+class TrustJudgeError(Exception):
+    """Base of all errors whose message is meant for a person."""
+
+
+class UsageError(TrustJudgeError):
+    """A setting, option or name that does not exist or does not fit."""
+
+
+class NotFound(TrustJudgeError):
+    """A run, response set or response that is not in the database."""
+
+
+class DatabaseProblem(TrustJudgeError):
+    """The database refused, is locked, or cannot be reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with one place of an uploaded file.
+
+    ``line`` counts from 1 in text files; in a table it is the row number with the header as
+    line 1; None where a file has no lines.
+    """
+
+    file: str
+    line: int | None
+    field: str | None
+    found: str
+    allowed: str
+    fix: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file} line {self.line}"
+        subject = f"{self.field} " if self.field else ""
+        return f"{place}: {subject}{self.found}; allowed: {self.allowed}; {self.fix}"
+
+
+class InputProblems(TrustJudgeError):
+    """Files that cannot be imported. Nothing was stored.
+
+    ``problems`` holds the first 100, ``total`` how many there are.
+    """
+
+    def __init__(self, problems: Iterable[Problem], total: int | None = None) -> None:
+        found = tuple(problems)
+        self.problems: tuple[Problem, ...] = found[:SHOWN_PROBLEMS]
+        self.total: int = len(found) if total is None else total
+        first = str(found[0]) if found else "the files hold nothing that can be imported"
+        more = f" (and {self.total - 1} more problems)" if self.total > 1 else ""
+        super().__init__(first + more)

@@ -1,0 +1,335 @@
+"""Where a judge contradicts itself: score against comparison, and comparisons against each other.
+
+Relations are (Q, n, n) int8, antisymmetric, in {-1, 0, 1} with UNKNOWN where nobody compared;
+entry [q, i, j] = 1 says that response i of question q wins against j.
+
+A triple i<j<k has 27 relation patterns, 13 of which some weak order explains. The other 14 come
+in three kinds that do not depend on how responses are numbered (DESIGN section 5): strict cycle
+(2), broken chain (6: A>B>C but A=C) and contradicted tie (6: A=B=C but A>C). The published code
+sorts the same 14 into "circle" and "equal" by a table that does depend on the numbering; it is
+kept for reference mode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trustjudge_core.records import UNKNOWN
+
+KINDS: Final = ("strict_cycle", "broken_chain", "contradicted_tie")
+REFERENCE_TYPES: Final = ("circle", "equal")
+KIND_IN_WORDS: Final = {
+    "strict_cycle": "strict cycle",
+    "broken_chain": "broken chain",
+    "contradicted_tie": "contradicted tie",
+}
+
+MOST_SUBSETS: Final = 100_000_000
+"""Above this many subsets of one question an exact count is not attempted (and said so)."""
+
+_REFERENCE_CIRCLE: Final = (">><", ">=<", "=><", "=<>", "<=>", "<<>")
+_REFERENCE_EQUAL: Final = (">>=", ">==", "=>=", "==>", "==<", "=<=", "<==", "<<=")
+
+
+def _kind_table() -> NDArray[np.uint8]:
+    """Flags of each of the 27 patterns, indexed by 9(r_ij+1) + 3(r_jk+1) + (r_ik+1).
+
+    Bits: 1 strict cycle, 2 broken chain, 4 contradicted tie, 8 circle, 16 equal.
+    """
+    table = np.zeros(27, np.uint8)
+    sign = {"<": -1, "=": 0, ">": 1}
+    for code in range(27):
+        ij, jk, ik = code // 9 - 1, code // 3 % 3 - 1, code % 3 - 1
+        ties = (ij == 0) + (jk == 0) + (ik == 0)
+        # Consistent iff numbers a_i > a_j etc. exist; with one relation per pair that fails in
+        # exactly three ways, told apart by how many of the three relations are ties.
+        wins = np.array([[0, ij, ik], [-ij, 0, jk], [-ik, -jk, 0]])
+        beats = wins > 0
+        if ties == 0 and (beats.sum(axis=1) == 1).all():
+            table[code] = 1
+        elif ties == 1 and beats.sum(axis=1).max() == 1 and beats.sum(axis=0).max() == 1:
+            table[code] = 2
+        elif ties == 2:
+            table[code] = 4
+    for patterns, bit in ((_REFERENCE_CIRCLE, 8), (_REFERENCE_EQUAL, 16)):
+        for pattern in patterns:
+            ij, jk, ik = (sign[c] for c in pattern)
+            table[9 * (ij + 1) + 3 * (jk + 1) + (ik + 1)] |= bit
+    return table
+
+
+_KIND_TABLE: Final = _kind_table()
+
+
+@dataclass(frozen=True, slots=True)
+class TripleCounts:
+    """Triples of one question whose three relations are known, and the inconsistent ones by kind."""
+
+    known: int
+    strict_cycle: int
+    broken_chain: int
+    contradicted_tie: int
+
+    @property
+    def inconsistent(self) -> int:
+        """All inconsistent triples."""
+        return self.strict_cycle + self.broken_chain + self.contradicted_tie
+
+
+def count_triples(relations: NDArray[np.int8]) -> TripleCounts:
+    """Triples of one question by kind, exactly, from its relations (n, n).
+
+    With A = wins and E = ties as 0/1 matrices: strict cycles = tr(A^3)/3, broken chains =
+    sum E*(A A), contradicted ties = sum A*(E E), known triples = tr(K^3)/6. Each asks for all
+    three relations, so unknown ones drop out by themselves. Entries of one product stay below
+    2^24, so float32 matrix products are exact; sums are taken in float64.
+    """
+    wins = (relations == 1).astype(np.float32)
+    ties = (relations == 0).astype(np.float32)
+    np.fill_diagonal(ties, 0.0)
+    known = wins + wins.T + ties
+    two_wins = wins @ wins
+
+    def total(mask: NDArray[np.float32], paths: NDArray[np.float32]) -> int:
+        return int(np.einsum("ij,ij->", mask, paths, dtype=np.float64))
+
+    return TripleCounts(
+        known=total(known, known @ known) // 6,
+        strict_cycle=total(wins.T, two_wins) // 3,
+        broken_chain=total(ties, two_wins),
+        contradicted_tie=total(wins, ties @ ties),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class SubsetCounts:
+    """k-subsets of each question: all pairs known (``subsets``) and holding an inconsistent triple.
+
+    ``kinds`` and ``reference_types`` count a subset once under each kind that occurs in it.
+    ``exact`` is False for questions with more than MOST_SUBSETS subsets, whose counts are 0.
+    """
+
+    k: int
+    subsets: NDArray[np.int64]  # (Q,)
+    violations: NDArray[np.int64]  # (Q,)
+    kinds: dict[str, NDArray[np.int64]]  # (Q,) each
+    reference_types: dict[str, NDArray[np.int64]]  # (Q,) each
+    exact: NDArray[np.bool_]  # (Q,)
+
+
+def triple_members(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """All i<j<k below n in colexicographic order (by k, then j, then i), three (C(n,3),) arrays."""
+    i, j = _pair_members(n)
+    counts = np.array([comb(k, 2) for k in range(n)], np.int64)
+    position = np.concatenate([np.arange(c) for c in counts]) if n else np.zeros(0, np.int64)
+    return i[position], j[position], np.repeat(np.arange(n), counts)
+
+
+def _pair_members(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    j = np.repeat(np.arange(n), np.arange(n))
+    i = np.concatenate([np.arange(c) for c in range(n)]) if n else np.zeros(0, np.int64)
+    return i.astype(np.int64), j
+
+
+def triple_flags(relations: NDArray[np.int8]) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Flags and knownness of every triple, (Q, n, n) -> (Q, T), (Q, T), triples in the order of `triple_members`.
+
+    Flag bits: 1 strict cycle, 2 broken chain, 4 contradicted tie, 8 circle, 16 equal; 0 where consistent or unknown.
+    """
+    i, j, k = triple_members(relations.shape[1])
+    ij, jk, ik = relations[:, i, j], relations[:, j, k], relations[:, i, k]
+    known = (ij != UNKNOWN) & (jk != UNKNOWN) & (ik != UNKNOWN)
+    # int8 arithmetic may wrap on UNKNOWN; those codes are masked out before the look-up.
+    code = np.where(known, 9 * ij + 3 * jk + ik + 13, 13)
+    return np.where(known, _KIND_TABLE[code], 0), known
+
+
+def count_subsets(relations: NDArray[np.int8], ks: Sequence[int] = (3, 4, 5)) -> dict[int, SubsetCounts]:
+    """Inconsistent k-subsets of every question, exactly, (Q, n, n) -> per k counts of shape (Q,).
+
+    A subset counts if all its pairs are known; it violates if any of its triples is
+    inconsistent (NTR_k, paper section 3.2). Questions are packed into bits, so that one OR over
+    three sub-subsets decides a subset for eight questions and more at once: in colexicographic
+    order the subsets with largest member e are the (k-1)-subsets below e, and every triple of
+    S + e lies in S or in S + e without one of any three members of S.
+    """
+    questions, n, _ = relations.shape
+    wanted = sorted(set(ks))
+    countable = [k for k in wanted if comb(n, k) <= MOST_SUBSETS]
+    counts = {k: _not_counted(k, questions) for k in wanted if k not in countable}
+    if 3 in counts and wanted:  # too many to list, yet triples can be counted by matrix products
+        counts[3] = _triples_by_products(relations)
+    if not countable or n < 3:
+        return {k: counts.get(k, _nothing(k, questions)) for k in wanted}
+
+    flags, known = triple_flags(relations)
+    planes = [flags != 0, *((flags & bit) != 0 for bit in (1, 2, 4, 8, 16)), ~known]
+    bits = [np.packbits(plane.T, axis=1) for plane in planes]  # each (T, ceil(Q/8)); the last plane marks unknown
+    if questions > 8:
+        bits = [_as_words(plane) for plane in bits]
+    for k in range(3, max(countable) + 1):
+        if k > 3:
+            bits = _next_level(bits, n, k)
+        if k in countable:
+            counts[k] = _tally(bits, k, questions)
+    return {k: counts[k] for k in wanted}
+
+
+def _as_words(plane: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """The same bits in 64-bit words, (T, bytes) -> (T, words), padded with zero bits."""
+    spare = -plane.shape[1] % 8
+    return np.ascontiguousarray(np.pad(plane, ((0, 0), (0, spare)))).view(np.uint64)
+
+
+def _next_level(bits: list[NDArray[np.generic]], n: int, k: int) -> list[NDArray[np.generic]]:
+    """Bits of all k-subsets from those of all (k-1)-subsets; a bit is set if any sub-subset has it."""
+    without = _ranks_without_one(n, k - 1)[:3]
+    out = [np.empty((comb(n, k), plane.shape[1]), plane.dtype) for plane in bits]
+    for e in range(k - 1, n):
+        size, start, block = comb(e, k - 1), comb(e, k), comb(e, k - 1)
+        for plane, target in zip(bits, out, strict=True):
+            with_e = plane[block : block + comb(e, k - 2)]
+            row = target[start : start + size]
+            np.copyto(row, plane[:size])
+            for rank in without:
+                row |= with_e[rank[:size]]  # type: ignore[operator]
+    return out
+
+
+def _ranks_without_one(n: int, size: int) -> list[NDArray[np.int64]]:
+    """Colex rank of each subset of that size below n without its smallest, second, ... member; (C(n-1, size),) each."""
+    members = _subsets(n - 1, size)
+    binomial = np.array([[comb(a, b) for b in range(size + 1)] for a in range(n)], np.int64)
+    ranks = []
+    for dropped in range(min(size, 3)):
+        rest = np.delete(members, dropped, axis=0)
+        ranks.append(sum((binomial[row, b + 1] for b, row in enumerate(rest)), np.zeros(members.shape[1], np.int64)))
+    return ranks
+
+
+def _subsets(n: int, size: int) -> NDArray[np.int64]:
+    """All subsets of that size below n in colexicographic order, one row per member, (size, C(n, size))."""
+    if size == 0:
+        return np.zeros((0, 1), np.int64)
+    smaller = _subsets(n - 1, size - 1) if n > 0 else np.zeros((size - 1, 0), np.int64)
+    counts = np.array([comb(e, size - 1) for e in range(n)], np.int64)
+    position = np.concatenate([np.arange(c) for c in counts]) if n else np.zeros(0, np.int64)
+    return np.vstack([smaller[:, position], np.repeat(np.arange(n), counts)[None, :]])
+
+
+def _tally(bits: list[NDArray[np.generic]], k: int, questions: int) -> SubsetCounts:
+    unknown = bits[-1]
+    rows = unknown.shape[0]
+
+    def per_question(plane: NDArray[np.generic]) -> NDArray[np.int64]:
+        total = np.zeros(questions, np.int64)
+        step = max(1, 50_000_000 // max(1, plane.shape[1] * plane.itemsize * 8))
+        for start in range(0, rows, step):
+            unpacked = np.unpackbits(plane[start : start + step].view(np.uint8), axis=1, count=questions)
+            total += unpacked.sum(axis=0, dtype=np.int64)
+        return total
+
+    # A subset that is not fully known does not count at all, whatever its known triples say.
+    found = [per_question(plane & ~unknown) for plane in bits[:-1]]  # type: ignore[operator]
+    return SubsetCounts(
+        k=k,
+        subsets=rows - per_question(unknown),
+        violations=found[0],
+        kinds=dict(zip(KINDS, found[1:4], strict=True)),
+        reference_types=dict(zip(REFERENCE_TYPES, found[4:6], strict=True)),
+        exact=np.ones(questions, np.bool_),
+    )
+
+
+def _nothing(k: int, questions: int, exact: bool = True) -> SubsetCounts:
+    def zeros() -> NDArray[np.int64]:
+        return np.zeros(questions, np.int64)
+
+    return SubsetCounts(
+        k=k,
+        subsets=zeros(),
+        violations=zeros(),
+        kinds={kind: zeros() for kind in KINDS},
+        reference_types={name: zeros() for name in REFERENCE_TYPES},
+        exact=np.full(questions, exact),
+    )
+
+
+def _not_counted(k: int, questions: int) -> SubsetCounts:
+    return _nothing(k, questions, exact=False)
+
+
+def _triples_by_products(relations: NDArray[np.int8]) -> SubsetCounts:
+    counted = [count_triples(matrix) for matrix in relations]
+    nothing = _nothing(3, len(counted))
+    return SubsetCounts(
+        k=3,
+        subsets=np.array([c.known for c in counted], np.int64),
+        violations=np.array([c.inconsistent for c in counted], np.int64),
+        kinds={kind: np.array([getattr(c, kind) for c in counted], np.int64) for kind in KINDS},
+        reference_types=nothing.reference_types,
+        exact=nothing.exact,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Triples:
+    """Inconsistent triples of one question, as local response numbers i<j<k, with their kind."""
+
+    i: NDArray[np.int64]
+    j: NDArray[np.int64]
+    k: NDArray[np.int64]
+    kind: NDArray[np.int64]  # number into KINDS
+
+
+def inconsistent_triples(relations: NDArray[np.int8]) -> Triples:
+    """Every inconsistent triple of one question, (n, n) -> arrays of one length, in colexicographic order."""
+    flags, _ = triple_flags(relations[None])
+    where = np.flatnonzero(flags[0] & 7)
+    i, j, k = triple_members(relations.shape[0])
+    kind = np.log2(flags[0][where] & 7).astype(np.int64)
+    return Triples(i[where], j[where], k[where], kind)
+
+
+def chance_level(k: int, tie_rate: float) -> float:
+    """NTR_k of a judge that draws every relation independently with that tie rate; NaN for a NaN rate.
+
+    One minus the probability that the drawn relations are a weak order: summed over the sizes
+    of its tie groups, k!/prod(b!) orders, each with t per tied and (1-t)/2 per decided pair.
+    """
+    if not 0.0 <= tie_rate <= 1.0:
+        return float("nan")
+    win = (1.0 - tie_rate) / 2.0
+    # consistent[m] sums the weight of all weak orders on m responses, by the size of the best group.
+    consistent = [1.0] + [0.0] * k
+    for m in range(1, k + 1):
+        consistent[m] = sum(
+            comb(m, b) * tie_rate ** comb(b, 2) * win ** (b * (m - b)) * consistent[m - b] for b in range(1, m + 1)
+        )
+    return 1.0 - consistent[k]
+
+
+@dataclass(frozen=True, eq=False)
+class Conflicts:
+    """Score against comparison for N pairs: which conflict, and the three-way split (DESIGN section 5)."""
+
+    known: NDArray[np.bool_]  # (N,) both sides known
+    conflict: NDArray[np.bool_]  # (N,)
+    reversal: NDArray[np.bool_]  # (N,) both decide, for different responses
+    score_tie: NDArray[np.bool_]  # (N,) scores tie, comparison decides
+    comparison_tie: NDArray[np.bool_]  # (N,) comparison ties, scores decide
+
+
+def score_conflicts(score_sign: NDArray[np.int8], relation: NDArray[np.int8]) -> Conflicts:
+    """Conflict iff the sign of the score gap differs from the relation, (N,) and (N,) -> (N,) each."""
+    known = (score_sign != UNKNOWN) & (relation != UNKNOWN)
+    conflict = known & (score_sign != relation)
+    score_tie = conflict & (score_sign == 0)
+    comparison_tie = conflict & (relation == 0)
+    return Conflicts(known, conflict, conflict & ~score_tie & ~comparison_tie, score_tie, comparison_tie)
