@@ -1,0 +1,92 @@
+"""How far a judge agrees with people on pairs that both decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from trustjudge_core.bootstrap import QuestionBootstrap
+from trustjudge_core.preferences import PairTable
+from trustjudge_core.records import UNKNOWN, VerdictColumns
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Judge against one annotator.
+
+    ``pairs`` both gave a relation for, ``both_decisive`` of them with no tie on either side,
+    ``agree`` of those with the same winner. ``kappa``: Cohen's kappa over win, tie, loss on all
+    ``pairs``, with its 95 % interval over questions; NaN without enough data.
+    """
+
+    annotator: str
+    pairs: int
+    both_decisive: int
+    agree: int
+    kappa: float
+    low: float
+    high: float
+
+
+def cohen_kappa(confusion: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Cohen's kappa of square count tables, (..., c, c) -> (...); NaN when empty or when chance agreement is 1.
+
+    kappa = (p_o - p_e) / (1 - p_e), Cohen 1960. Own kernel because the bootstrap needs
+    thousands of tables at once; the tests compare it with scikit-learn's.
+    """
+    table = np.asarray(confusion, np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = table / table.sum(axis=(-2, -1), keepdims=True)
+        observed = np.trace(share, axis1=-2, axis2=-1)
+        expected = (share.sum(axis=-1) * share.sum(axis=-2)).sum(axis=-1)
+        kappa = (observed - expected) / (1.0 - expected)
+    return np.where(np.isfinite(kappa), kappa, np.nan)
+
+
+def agreements(
+    table: PairTable,
+    relation: NDArray[np.int8],
+    verdicts: VerdictColumns,
+    bootstrap: QuestionBootstrap,
+    responses: int,
+) -> list[Agreement]:
+    """Judge against every annotator, in the order of their names.
+
+    An annotator who decided a pair more than once counts by the most frequent verdict; if
+    there is none, as a tie.
+    """
+    low, high = np.minimum(verdicts.first, verdicts.second), np.maximum(verdicts.first, verdicts.second)
+    said = np.where(verdicts.first == low, verdicts.verdict, -verdicts.verdict)
+    pair_keys = table.i * responses + table.j  # ascending, as pair_table makes them
+    place = np.searchsorted(pair_keys, low * responses + high)
+    place = np.minimum(place, max(0, len(pair_keys) - 1))
+    found = np.zeros(len(place), np.bool_) if not len(pair_keys) else pair_keys[place] == low * responses + high
+    results = []
+    for number, name in sorted(enumerate(verdicts.annotators), key=lambda pair: pair[1]):
+        mine = found & (verdicts.annotator == number)
+        votes = np.zeros((len(table), 3), np.int64)
+        np.add.at(votes, (place[mine], said[mine].astype(np.int64) + 1), 1)
+        both = (votes.sum(axis=1) > 0) & (relation != UNKNOWN)
+        top = votes == votes.max(axis=1, keepdims=True)
+        person = np.where(top.sum(axis=1) == 1, np.argmax(votes, axis=1) - 1, 0)
+        judge = relation.astype(np.int64)
+        decisive = both & (person != 0) & (judge != 0)
+        confusion = np.zeros((bootstrap.questions, 3, 3), np.float32)
+        np.add.at(confusion, (table.question[both], judge[both] + 1, person[both] + 1), 1)
+        kappa = float(cohen_kappa(confusion.sum(axis=0)))
+        resampled = bootstrap.weights @ confusion.reshape(bootstrap.questions, 9)
+        interval = bootstrap.interval(cohen_kappa(resampled.reshape(-1, 3, 3)))
+        results.append(
+            Agreement(
+                annotator=name,
+                pairs=int(both.sum()),
+                both_decisive=int(decisive.sum()),
+                agree=int((decisive & (person == judge)).sum()),
+                kappa=kappa,
+                low=interval[0],
+                high=interval[1],
+            )
+        )
+    return results

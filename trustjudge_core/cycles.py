@@ -1,0 +1,180 @@
+"""Chains inside one question: who beats whom around a contradiction, and how firmly.
+
+Works on one question's relations (n, n) and margins (n, n); a margin is how far the preferred
+outcome of a pair is ahead of the next one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import networkx as nx
+import numpy as np
+from numpy.typing import NDArray
+
+from trustjudge_core.inconsistencies import KINDS, Triples
+from trustjudge_core.records import UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One step of a chain: ``winner`` beats ``loser`` (or they tie) with that margin."""
+
+    winner: int
+    loser: int
+    tie: bool
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A contradiction as a closed walk of links, in reading order, e.g. A>B, B>C, C>A.
+
+    ``kind`` is one of inconsistencies.KINDS; ``weakest`` is the position of the link with the
+    smallest margin, and ``strength`` that margin: the contradiction is as firm as its weakest link.
+    """
+
+    kind: str
+    links: tuple[Link, ...]
+    weakest: int
+    strength: float
+
+
+def chain_of(triple: tuple[int, int, int], kind: str, relations: NDArray[np.int8], margins: NDArray[np.float64]) -> Chain:
+    """The links of one inconsistent triple in the order in which they read as a chain.
+
+    A strict cycle starts at its lowest number and follows the wins. A broken chain A>B>C with
+    A=C reads A>B, B>C, C=A. A contradicted tie A=B=C with A>C reads A=B, B=C, A>C.
+    """
+    a, b, c = triple
+    beats = {x: [y for y in triple if x != y and relations[x, y] == 1] for x in triple}
+    if kind == "strict_cycle":
+        second = beats[a][0]
+        order = (a, second, ({b, c} - {second}).pop())
+    elif kind == "broken_chain":
+        middle = next(x for x in triple if len(beats[x]) == 1 and relations[beats[x][0], x] == -1 and _loses(x, triple, relations))
+        last = beats[middle][0]
+        order = (next(x for x in triple if x not in (middle, last)), middle, last)
+    else:
+        top = next(x for x in triple if beats[x])
+        bottom = beats[top][0]
+        order = (top, next(x for x in triple if x not in (top, bottom)), bottom)
+    x, y, z = order
+    closing = (z, x) if kind != "contradicted_tie" else (x, z)
+    links = tuple(
+        Link(p, q, bool(relations[p, q] == 0), float(margins[p, q])) for p, q in ((x, y), (y, z), closing)
+    )
+    known = [link.margin if np.isfinite(link.margin) else np.inf for link in links]
+    weakest = int(np.argmin(known))
+    return Chain(kind, links, weakest, links[weakest].margin)
+
+
+def _loses(x: int, triple: tuple[int, int, int], relations: NDArray[np.int8]) -> bool:
+    return any(relations[y, x] == 1 for y in triple if y != x)
+
+
+def chains(triples: Triples, relations: NDArray[np.int8], margins: NDArray[np.float64]) -> list[Chain]:
+    """All inconsistent triples of a question as chains, firmest first."""
+    found = [
+        chain_of((int(i), int(j), int(k)), KINDS[int(kind)], relations, margins)
+        for i, j, k, kind in zip(triples.i, triples.j, triples.k, triples.kind, strict=True)
+    ]
+    return sorted(found, key=lambda chain: -chain.strength if np.isfinite(chain.strength) else 1.0)
+
+
+def tangled_groups(relations: NDArray[np.int8]) -> list[list[int]]:
+    """Groups of two or more responses in which everyone beats everyone around some cycle.
+
+    The strongly connected components of the wins, largest first.
+    """
+    graph = nx.from_numpy_array(relations == 1, create_using=nx.DiGraph)
+    groups = [sorted(c) for c in nx.strongly_connected_components(graph) if len(c) > 1]
+    return sorted(groups, key=lambda group: (-len(group), group))
+
+
+def shortest_cycle_through(relations: NDArray[np.int8], winner: int, loser: int) -> list[int]:
+    """Shortest cycle of wins that uses the edge winner -> loser, as [winner, loser, ...]; empty if there is none."""
+    graph = nx.from_numpy_array(relations == 1, create_using=nx.DiGraph)
+    try:
+        back: list[int] = nx.shortest_path(graph, loser, winner)
+    except nx.NetworkXNoPath:
+        return []
+    return [winner, *back[:-1]]
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """How far one question is from an order.
+
+    ``fewest_edits``: least number of relations to change so that a weak order remains, ``gap``
+    how far that number may be above the true least (0 = proven); both None when not computed.
+    ``cyclicity``: share of the preference flow that no ranking explains, NaN without pairs.
+    """
+
+    fewest_edits: int | None
+    gap: int | None
+    cyclicity: float
+
+
+MOST_EXACT = 10
+"""Fewest edits are searched exactly up to this many responses (3^n steps)."""
+
+
+def fewest_edits(relations: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Fewest relations to change until each question is a weak order, (B, n, n) -> (B,), exact for n <= 10.
+
+    Dynamic programming over ordered partitions: best(S) = min over the top tie group T of S of
+    cost(T tied inside) + cost(T above S - T) + best(S - T). Unknown relations cost nothing.
+    All questions of a block share the walk over the 3^n (S, T) pairs.
+    """
+    questions, n, _ = relations.shape
+    if n > MOST_EXACT:
+        raise ValueError(f"{n} responses; exact up to {MOST_EXACT}")
+    known = relations != UNKNOWN
+    not_tied = (known & (relations != 0)).astype(np.int16)
+    not_above = (known & (relations != 1)).astype(np.int16)  # [q, i, j]: cost of placing i above j
+    members = [[b for b in range(n) if s >> b & 1] for s in range(1 << n)]
+    inside = np.zeros((1 << n, questions), np.int16)
+    above = np.zeros((n, 1 << n, questions), np.int16)  # cost of i above every member of a set
+    for s in range(1, 1 << n):
+        low = members[s][0]
+        rest = s & (s - 1)
+        above[:, s] = above[:, rest] + not_above[:, :, low].T
+        inside[s] = inside[rest]
+        for b in members[rest]:
+            inside[s] += not_tied[:, low, b]
+    best = np.zeros((1 << n, questions), np.int16)
+    for s in range(1, 1 << n):
+        least = np.full(questions, np.iinfo(np.int16).max, np.int16)
+        top = s
+        while top:
+            rest = s ^ top
+            cost = inside[top] + best[rest]
+            if rest:
+                for b in members[top]:
+                    cost = cost + above[b, rest]
+            np.minimum(least, cost, out=least)
+            top = (top - 1) & s
+        best[s] = least
+    return best[-1].astype(np.int64)
+
+
+def cyclicity(flow: NDArray[np.float64]) -> float:
+    """Share of an edge flow that no scores explain, |Y - grad s|^2 / |Y|^2, (n, n) antisymmetric -> [0, 1].
+
+    HodgeRank (Jiang, Lim, Yao, Ye 2011): s solves least squares over the pairs that are known;
+    NaN entries are unknown. NaN when there are no pairs; 0 when the flow is zero everywhere.
+    """
+    i, j = np.nonzero(np.triu(~np.isnan(flow), 1))
+    if not len(i):
+        return float("nan")
+    y = flow[i, j]
+    energy = float(y @ y)
+    if energy == 0.0:
+        return 0.0
+    gradient = np.zeros((len(i), len(flow)))
+    gradient[np.arange(len(i)), i] = 1.0
+    gradient[np.arange(len(i)), j] = -1.0
+    scores = np.linalg.lstsq(gradient, y, rcond=None)[0]
+    residual = y - gradient @ scores
+    return float(residual @ residual) / energy

@@ -1,0 +1,225 @@
+"""An audit as the documented JSON (docs/audit-json.md). NaN becomes null: there is not enough data."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from trustjudge_core.audit import Audit, LedgerEntry, ScoreComparison, Transitivity, audit_evidence, structures
+from trustjudge_core.bootstrap import Ratio
+from trustjudge_core.evidence import Evidence
+from trustjudge_core.leaderboard import Leaderboard, leaderboards
+from trustjudge_core.records import RunJudgments
+from trustjudge_core.settings import AuditSettings
+
+
+def audit_json(runs: Sequence[RunJudgments], settings: AuditSettings) -> dict[str, Any]:
+    """Audits of one or more runs over the same response set as one JSON object."""
+    return json_of([(evidence, audit_evidence(evidence, settings)) for evidence in _gather(runs, settings)])
+
+
+def _gather(runs: Sequence[RunJudgments], settings: AuditSettings) -> list[Evidence]:
+    return [Evidence(run, settings.mode) for run in runs]
+
+
+def json_of(audited: Sequence[tuple[Evidence, Audit]]) -> dict[str, Any]:
+    """The JSON object of audits already computed, with the evidence they were computed from."""
+    first = audited[0][1]
+    pairs = {
+        (int(i), int(j)) for evidence, _ in audited for i, j in zip(evidence.table.i, evidence.table.j, strict=True)
+    }
+    return {
+        "mode": first.settings.mode,
+        "tolerances": list(first.settings.tolerances),
+        "inputs": {
+            "questions": first.inputs.questions,
+            "responses": first.inputs.responses,
+            "pairs": len(pairs),
+            "judges": [_coverage(audit) for _, audit in audited],
+        },
+        "ledger": _ledger([audit.ledger for _, audit in audited]),
+        "score_comparison": [
+            _score_comparison(audit.judge, entry, evidence)
+            for evidence, audit in audited
+            for entry in audit.score_comparison
+        ],
+        "transitivity": [
+            _transitivity(audit.judge, entry, first.settings.mode == "reference")
+            for _, audit in audited
+            for entry in audit.transitivity
+        ],
+        "structure": [entry for evidence, audit in audited for entry in _structure(evidence, audit)],
+        "position": [_position(audit) for _, audit in audited],
+        "rankings": [
+            _ranking(audit.judge, board)
+            for evidence, audit in audited
+            for board in leaderboards(evidence, audit.default_aggregation, audit.settings.tolerances[0])
+        ],
+        "agreement": [
+            {
+                "judge": audit.judge,
+                "annotator": person.annotator,
+                "aggregation": aggregation,
+                "pairs": person.pairs,
+                "both_decisive": person.both_decisive,
+                "agree": person.agree,
+                "kappa": number(person.kappa),
+                "interval": interval(person.low, person.high),
+            }
+            for _, audit in audited
+            for aggregation, person in audit.agreement
+        ],
+    }
+
+
+def number(value: float) -> float | None:
+    """A finite number, or None where there is not enough data."""
+    return float(value) if math.isfinite(value) else None
+
+
+def interval(low: float, high: float) -> list[float] | None:
+    """[low, high], or None where no interval can be given."""
+    return [float(low), float(high)] if math.isfinite(low) and math.isfinite(high) else None
+
+
+def _share(ratio: Ratio) -> float | None:
+    return number(ratio.value)
+
+
+def _coverage(audit: Audit) -> dict[str, Any]:
+    seen = audit.inputs
+    return {
+        "judge": audit.judge,
+        "pairs": seen.pairs,
+        "pairs_compared": seen.pairs_compared,
+        "score_judgments": seen.score_judgments,
+        "pair_judgments": seen.pair_judgments,
+        "both_orders": seen.both_orders,
+        "low_mass": seen.low_mass,
+    }
+
+
+def _ledger(ledgers: Sequence[Sequence[LedgerEntry]]) -> list[dict[str, Any]]:
+    counts: dict[tuple[str, str], int] = {}
+    for ledger in ledgers:
+        for entry in ledger:
+            counts[entry.kind, entry.reason] = counts.get((entry.kind, entry.reason), 0) + entry.count
+    return [{"kind": kind, "reason": reason, "count": count} for (kind, reason), count in counts.items()]
+
+
+def _score_comparison(judge: str, entry: ScoreComparison, evidence: Evidence) -> dict[str, Any]:
+    index = evidence.index
+    question_of = evidence.question_of
+    return {
+        "judge": judge,
+        "method": entry.method,
+        "criterion": entry.criterion,
+        "scale": _scale(entry.scale),
+        "reported_scale": _scale(entry.reported_scale),
+        "aggregation": entry.aggregation,
+        "tolerance": entry.tolerance,
+        "pairs": entry.ratio.total,
+        "conflicts": entry.ratio.count,
+        "ratio": _share(entry.ratio),
+        "interval": interval(entry.ratio.low, entry.ratio.high),
+        "split": {
+            "reversal": entry.reversal.count,
+            "score_tie": entry.score_tie.count,
+            "comparison_tie": entry.comparison_tie.count,
+        },
+        "both_decide": entry.both_decide,
+        "by_category": {
+            name: {"pairs": pairs, "conflicts": conflicts, "ratio": conflicts / pairs if pairs else None}
+            for name, (pairs, conflicts) in entry.by_category.items()
+        },
+        "scores": {
+            f"{index.question_ids[question_of[r]]}:{index.response_ids[r]}": float(entry.scores[r])
+            for r in np.flatnonzero(np.isfinite(entry.scores))
+        },
+    }
+
+
+def _scale(scale: tuple[float, float]) -> list[int | float]:
+    return [int(end) if float(end).is_integer() else end for end in scale]
+
+
+def _transitivity(judge: str, entry: Transitivity, reference: bool) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "judge": judge,
+        "aggregation": entry.aggregation,
+        "k": entry.k,
+        "tolerance": entry.tolerance,
+        "subsets": entry.ratio.total,
+        "violations": entry.ratio.count,
+        "ratio": _share(entry.ratio),
+        "interval": interval(entry.ratio.low, entry.ratio.high),
+        "chance": number(entry.chance),
+        "tie_rate": number(entry.tie_rate),
+        "exact": entry.exact,
+        "kinds": dict(entry.kinds),
+        "by_category": {
+            name: {"subsets": subsets, "violations": violations, "ratio": violations / subsets if subsets else None}
+            for name, (subsets, violations) in entry.by_category.items()
+        },
+    }
+    if reference:
+        found["reference_types"] = dict(entry.reference_types)
+    return found
+
+
+def _structure(evidence: Evidence, audit: Audit) -> list[dict[str, Any]]:
+    aggregation = audit.default_aggregation
+    if aggregation not in evidence.preferences:
+        return []
+    return [
+        {
+            "judge": audit.judge,
+            "aggregation": aggregation,
+            "question": evidence.index.question_ids[question],
+            "fewest_edits": found.fewest_edits,
+            "gap": found.gap,
+            "cyclicity": number(found.cyclicity),
+        }
+        for question, found in structures(evidence, aggregation, audit.settings.tolerances[0]).items()
+    ]
+
+
+def _position(audit: Audit) -> dict[str, Any]:
+    found = audit.position
+    return {
+        "judge": audit.judge,
+        "pairs": found.pairs,
+        "consistent": found.consistent.count,
+        "first_favouring": found.first_favouring.count,
+        "second_favouring": found.second_favouring.count,
+        "hard_flips": found.hard_flips.count,
+        "hard_first": found.hard_first,
+        "hard_second": found.hard_second,
+        "tie_rate": number(found.tie_rate),
+        "interval": interval(found.consistent.low, found.consistent.high),
+    }
+
+
+def _ranking(judge: str, board: Leaderboard) -> dict[str, Any]:
+    ranking = board.ranking
+    return {
+        "judge": judge,
+        "scope": board.scope,
+        "question": board.question,
+        "method": ranking.method,
+        "items": [
+            {
+                "id": board.names[n],
+                "strength": number(ranking.strength[n]),
+                "low": number(ranking.low[n]),
+                "high": number(ranking.high[n]),
+                "rank": int(ranking.rank[n]) or None,
+            }
+            for n in board.order
+        ],
+        "contradicted_pairs": [[board.names[w], board.names[loser]] for w, loser in ranking.contradicted],
+        "remark": ranking.remark or None,
+    }
