@@ -29,14 +29,20 @@ class _Parser(argparse.ArgumentParser):
 
 def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    parser = _Parser(prog="python -m trustjudge_core", description="Audit LLM judges: where does a judge contradict itself?")
+    parser = _Parser(
+        prog="python -m trustjudge_core", description="Audit LLM judges: where does a judge contradict itself?"
+    )
     parser.add_argument("--version", action="version", version=f"trustjudge {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
 
     audit = commands.add_parser("audit", help="audit judgments straight from files, nothing is stored")
-    audit.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files, folders or .zip; several form one set")
+    audit.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="files, folders or .zip; several form one set"
+    )
     audit.add_argument("--judge", metavar="NAME", help="only this judge (default: every judge in the files)")
-    audit.add_argument("--mode", default="corrected", metavar="|".join(MODES), help="which formulas (default corrected)")
+    audit.add_argument(
+        "--mode", default="corrected", metavar="|".join(MODES), help="which formulas (default corrected)"
+    )
     audit.add_argument(
         "--tolerance",
         nargs="+",
@@ -46,7 +52,9 @@ def build_parser() -> argparse.ArgumentParser:
         help="how close is a tie: scale points for scores, probability for preferences (default 0)",
     )
     audit.add_argument("--k", type=_whole_numbers, default=(3, 4, 5), metavar="3,4,5", help="sizes of NTR_k")
-    audit.add_argument("--json", metavar="FILE", help="write the audit as JSON (docs/audit-json.md); - for standard output")
+    audit.add_argument(
+        "--json", metavar="FILE", help="write the audit as JSON (docs/audit-json.md); - for standard output"
+    )
     audit.add_argument("--fail-on", metavar="EXPR", help="exit with 1 when this holds, e.g. 'ntr_3 > 0.1 or cr > 0.3'")
     audit.set_defaults(run=_audit)
 
@@ -108,7 +116,9 @@ def _writable(target: str | None) -> Path | None:
         return None
     path = Path(target)
     if path.is_dir() or not path.parent.is_dir():
-        raise UsageError(f"--json {target} cannot be written; allowed: a file in an existing folder; choose another path")
+        raise UsageError(
+            f"--json {target} cannot be written; allowed: a file in an existing folder; choose another path"
+        )
     return path
 
 
@@ -123,7 +133,8 @@ def _import(args: argparse.Namespace) -> int:
         print(f"already there: the same content is stored as {outcome.set_name!r}; nothing was added")
         return DONE
     stored = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in outcome.stored.items() if count)
-    print(f"stored {stored or 'nothing new'} in {outcome.set_name!r}; runs {', '.join(map(str, outcome.run_ids)) or 'none'}")
+    runs = ", ".join(map(str, outcome.run_ids)) or "none"
+    print(f"stored {stored or 'nothing new'} in {outcome.set_name!r}; runs {runs}")
     for note in read.bundle.notes:
         line = "" if note.line is None else f" line {note.line}"
         print(f"  note: {note.file}{line}: {note.message}")
@@ -152,7 +163,9 @@ def _demo(args: argparse.Namespace) -> int:
     from trustjudge_core.services.open_database import open_database
 
     loaded = load_sample(open_database())
-    print("database ready; " + ("the sample audit was loaded" if loaded else "nothing was changed, it already holds sets"))
+    print(
+        "database ready; " + ("the sample audit was loaded" if loaded else "nothing was changed, it already holds sets")
+    )
     return DONE
 
 

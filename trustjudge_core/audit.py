@@ -128,9 +128,7 @@ def audit_evidence(evidence: Evidence, settings: AuditSettings) -> Audit:
     bootstrap = QuestionBootstrap(len(evidence.index.question_ids), settings.resamples, settings.seed)
     default = evidence.default_aggregation
     relation = evidence.relation(default, settings.tolerances[0])
-    people = agreements(
-        evidence.table, relation, evidence.run.verdicts, bootstrap, len(evidence.index.response_ids)
-    )
+    people = agreements(evidence.table, relation, evidence.run.verdicts, bootstrap, len(evidence.index.response_ids))
     return Audit(
         judge=evidence.run.judge,
         settings=settings,

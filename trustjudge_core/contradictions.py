@@ -34,9 +34,7 @@ class ConflictRows:
     relation: NDArray[np.int8]  # (M,) 1 i wins, -1 j wins, 0 tie
 
 
-def conflict_rows(
-    evidence: Evidence, scores: MethodScores, aggregation: Aggregation, tolerance: float
-) -> ConflictRows:
+def conflict_rows(evidence: Evidence, scores: MethodScores, aggregation: Aggregation, tolerance: float) -> ConflictRows:
     """All conflicts of one score method with one aggregation at a tolerance."""
     relation = evidence.relation(aggregation, tolerance)
     found = score_conflicts(evidence.score_sign(scores, tolerance), relation)

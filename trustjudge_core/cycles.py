@@ -40,7 +40,9 @@ class Chain:
     strength: float
 
 
-def chain_of(triple: tuple[int, int, int], kind: str, relations: NDArray[np.int8], margins: NDArray[np.float64]) -> Chain:
+def chain_of(
+    triple: tuple[int, int, int], kind: str, relations: NDArray[np.int8], margins: NDArray[np.float64]
+) -> Chain:
     """The links of one inconsistent triple in the order in which they read as a chain.
 
     A strict cycle starts at its lowest number and follows the wins. A broken chain A>B>C with
@@ -52,7 +54,7 @@ def chain_of(triple: tuple[int, int, int], kind: str, relations: NDArray[np.int8
         second = beats[a][0]
         order = (a, second, ({b, c} - {second}).pop())
     elif kind == "broken_chain":
-        middle = next(x for x in triple if len(beats[x]) == 1 and relations[beats[x][0], x] == -1 and _loses(x, triple, relations))
+        middle = next(x for x in triple if beats[x] and any(relations[y, x] == 1 for y in triple if y != x))
         last = beats[middle][0]
         order = (next(x for x in triple if x not in (middle, last)), middle, last)
     else:
@@ -61,16 +63,10 @@ def chain_of(triple: tuple[int, int, int], kind: str, relations: NDArray[np.int8
         order = (top, next(x for x in triple if x not in (top, bottom)), bottom)
     x, y, z = order
     closing = (z, x) if kind != "contradicted_tie" else (x, z)
-    links = tuple(
-        Link(p, q, bool(relations[p, q] == 0), float(margins[p, q])) for p, q in ((x, y), (y, z), closing)
-    )
+    links = tuple(Link(p, q, bool(relations[p, q] == 0), float(margins[p, q])) for p, q in ((x, y), (y, z), closing))
     known = [link.margin if np.isfinite(link.margin) else np.inf for link in links]
     weakest = int(np.argmin(known))
     return Chain(kind, links, weakest, links[weakest].margin)
-
-
-def _loses(x: int, triple: tuple[int, int, int], relations: NDArray[np.int8]) -> bool:
-    return any(relations[y, x] == 1 for y in triple if y != x)
 
 
 def chains(triples: Triples, relations: NDArray[np.int8], margins: NDArray[np.float64]) -> list[Chain]:
@@ -156,7 +152,8 @@ def fewest_edits(relations: NDArray[np.int8]) -> NDArray[np.int64]:
             np.minimum(least, cost, out=least)
             top = (top - 1) & s
         best[s] = least
-    return best[-1].astype(np.int64)
+    least_edits: NDArray[np.int64] = best[-1].astype(np.int64)
+    return least_edits
 
 
 def cyclicity(flow: NDArray[np.float64]) -> float:

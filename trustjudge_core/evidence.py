@@ -60,7 +60,8 @@ class Evidence:
     @cached_property
     def default_aggregation(self) -> Aggregation:
         """Averaged probabilities where there are any, else agreement of verdicts."""
-        return next((name for name in ("likelihood", "baseline", "ppl") if name in self.preferences), "baseline")  # type: ignore[return-value]
+        wanted: tuple[Aggregation, ...] = ("likelihood", "baseline", "ppl")
+        return next((name for name in wanted if name in self.preferences), "baseline")
 
     @cached_property
     def common_pairs(self) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ KIND_IN_WORDS: Final = {
 
 MOST_SUBSETS: Final = 100_000_000
 """Above this many subsets of one question an exact count is not attempted (and said so)."""
+
+Bits = NDArray[np.unsignedinteger[Any]]
+"""One flag of every subset (rows) for every question (packed bits)."""
 
 _REFERENCE_CIRCLE: Final = (">><", ">=<", "=><", "=<>", "<=>", "<<>")
 _REFERENCE_EQUAL: Final = (">>=", ">==", "=>=", "==>", "==<", "=<=", "<==", "<<=")
@@ -170,7 +173,9 @@ def count_subsets(relations: NDArray[np.int8], ks: Sequence[int] = (3, 4, 5)) ->
 
     flags, known = triple_flags(relations)
     planes = [flags != 0, *((flags & bit) != 0 for bit in (1, 2, 4, 8, 16)), ~known]
-    bits = [np.packbits(plane.T, axis=1) for plane in planes]  # each (T, ceil(Q/8)); the last plane marks unknown
+    bits: list[Bits] = [
+        np.packbits(plane.T, axis=1) for plane in planes
+    ]  # each (T, ceil(Q/8)); the last plane marks unknown
     if questions > 8:
         bits = [_as_words(plane) for plane in bits]
     for k in range(3, max(countable) + 1):
@@ -181,13 +186,13 @@ def count_subsets(relations: NDArray[np.int8], ks: Sequence[int] = (3, 4, 5)) ->
     return {k: counts[k] for k in wanted}
 
 
-def _as_words(plane: NDArray[np.uint8]) -> NDArray[np.uint64]:
+def _as_words(plane: Bits) -> Bits:
     """The same bits in 64-bit words, (T, bytes) -> (T, words), padded with zero bits."""
     spare = -plane.shape[1] % 8
     return np.ascontiguousarray(np.pad(plane, ((0, 0), (0, spare)))).view(np.uint64)
 
 
-def _next_level(bits: list[NDArray[np.generic]], n: int, k: int) -> list[NDArray[np.generic]]:
+def _next_level(bits: list[Bits], n: int, k: int) -> list[Bits]:
     """Bits of all k-subsets from those of all (k-1)-subsets; a bit is set if any sub-subset has it."""
     without = _ranks_without_one(n, k - 1)[:3]
     out = [np.empty((comb(n, k), plane.shape[1]), plane.dtype) for plane in bits]
@@ -198,7 +203,7 @@ def _next_level(bits: list[NDArray[np.generic]], n: int, k: int) -> list[NDArray
             row = target[start : start + size]
             np.copyto(row, plane[:size])
             for rank in without:
-                row |= with_e[rank[:size]]  # type: ignore[operator]
+                row |= with_e[rank[:size]]
     return out
 
 
@@ -223,11 +228,11 @@ def _subsets(n: int, size: int) -> NDArray[np.int64]:
     return np.vstack([smaller[:, position], np.repeat(np.arange(n), counts)[None, :]])
 
 
-def _tally(bits: list[NDArray[np.generic]], k: int, questions: int) -> SubsetCounts:
+def _tally(bits: list[Bits], k: int, questions: int) -> SubsetCounts:
     unknown = bits[-1]
     rows = unknown.shape[0]
 
-    def per_question(plane: NDArray[np.generic]) -> NDArray[np.int64]:
+    def per_question(plane: Bits) -> NDArray[np.int64]:
         total = np.zeros(questions, np.int64)
         step = max(1, 50_000_000 // max(1, plane.shape[1] * plane.itemsize * 8))
         for start in range(0, rows, step):
@@ -236,7 +241,7 @@ def _tally(bits: list[NDArray[np.generic]], k: int, questions: int) -> SubsetCou
         return total
 
     # A subset that is not fully known does not count at all, whatever its known triples say.
-    found = [per_question(plane & ~unknown) for plane in bits[:-1]]  # type: ignore[operator]
+    found = [per_question(plane & ~unknown) for plane in bits[:-1]]
     return SubsetCounts(
         k=k,
         subsets=rows - per_question(unknown),

@@ -108,9 +108,7 @@ def _system_scores(
     low, high = ranking.low.copy(), ranking.high.copy()
     for n in range(systems):
         low[n], high[n] = bootstrap.interval(draws[:, n])
-    return Ranking(
-        ranking.method, ranking.strength, low, high, ranking.rank, ranking.contradicted, ranking.remark
-    )
+    return Ranking(ranking.method, ranking.strength, low, high, ranking.rank, ranking.contradicted, ranking.remark)
 
 
 def question_leaderboards(

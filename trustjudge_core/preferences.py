@@ -99,9 +99,9 @@ def pair_table(pairs: PairColumns, question_of: NDArray[np.int64]) -> PairTable:
         question=question_of[low[where]],
         verdict=table_verdict.reshape(n, 2),
         probs=table_probs.reshape(n, 2, 3),
-        perplexity=_mean_by_cell(
-            pairs.perplexity[:, None], cell, usable & ~np.isnan(pairs.perplexity), cells
-        ).reshape(n, 2),
+        perplexity=_mean_by_cell(pairs.perplexity[:, None], cell, usable & ~np.isnan(pairs.perplexity), cells).reshape(
+            n, 2
+        ),
         judgments=asked.reshape(n, 2),
         usable=np.bincount(cell[usable], minlength=cells).reshape(n, 2),
         row=first_row.reshape(n, 2),
@@ -152,13 +152,13 @@ def _by_likelihood(table: PairTable, mode: Mode) -> Preferences:
     Corrected: each order renormalised, then averaged; lead = largest minus second largest.
     Paper: the raw masses summed as printed. Reference: the raw masses summed, lead halved.
     """
-    seen = ~np.isnan(table.probs).any(axis=2)  # (N, 2)
+    seen = np.logical_not(np.isnan(table.probs).any(axis=2))  # (N, 2)
     orders = table.probs
     if mode == "corrected":
         with np.errstate(invalid="ignore", divide="ignore"):
             orders = orders / orders.sum(axis=2, keepdims=True)
-        seen &= ~np.isnan(orders).any(axis=2)
-    known = seen.all(axis=1) if table.both_orders else seen.any(axis=1)
+        seen = seen & ~np.isnan(orders).any(axis=2)
+    known: NDArray[np.bool_] = np.all(seen, axis=1) if table.both_orders else np.any(seen, axis=1)
     summed = np.nansum(np.where(seen[:, :, None], orders, np.nan), axis=1)
     total = summed / np.maximum(seen.sum(axis=1), 1)[:, None] if mode == "corrected" else summed
     ranked = np.sort(total, axis=1)

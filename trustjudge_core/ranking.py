@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal
 
 import evalica
@@ -99,12 +100,13 @@ def _newman(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> NDArray[np.
     fitted = evalica.newman(xs, ys, winners, weights=weights, tolerance=1e-10, limit=20_000).scores
     strength = np.zeros(n)
     strength[fitted.index.to_numpy(np.int64)] = np.log(fitted.to_numpy(np.float64))
-    return strength - strength.mean()
+    centred: NDArray[np.float64] = strength - strength.mean()
+    return centred
 
 
 def _one_sided(wins: NDArray[np.float64], ties: NDArray[np.float64], condensed: nx.DiGraph) -> Ranking:
     line = list(nx.topological_sort(condensed))
-    unique = all(condensed.has_edge(a, b) for a, b in zip(line, line[1:], strict=False))
+    unique = all(condensed.has_edge(a, b) for a, b in pairwise(line))
     order = np.full(len(wins), np.nan)
     if unique:
         for place, group in enumerate(line):
@@ -114,9 +116,8 @@ def _one_sided(wins: NDArray[np.float64], ties: NDArray[np.float64], condensed: 
                 inside = _newman(wins[np.ix_(members, members)], ties[np.ix_(members, members)])
             # Any spacing wider than the strengths inside a group keeps the groups apart.
             order[members] = -place * 1e6 + inside
-    remark = (
-        "one-sided: some entries win every comparison against the rest, so strengths have no finite value; "
-        + ("ranked by who beats whom" if unique else "the comparisons give no single order")
+    remark = "one-sided: some entries win every comparison against the rest, so strengths have no finite value; " + (
+        "ranked by who beats whom" if unique else "the comparisons give no single order"
     )
     found = _ranking("bradley_terry", order, wins, remark)
     nothing = np.full(len(wins), np.nan)
@@ -138,7 +139,7 @@ def _ranking(
 
 
 def contradicted_pairs(rank: NDArray[np.int64], wins: NDArray[np.float64]) -> tuple[tuple[int, int], ...]:
-    """Pairs (winner, loser) by their own comparisons whose winner is not ranked above the loser, ranks of 0 left out."""
+    """Pairs (winner, loser) by their own comparisons whose winner is not ranked above the loser; rank 0 is left out."""
     winner, loser = np.nonzero(wins > wins.T)
     ranked = (rank[winner] > 0) & (rank[loser] > 0)
     wrong = ranked & (rank[winner] >= rank[loser])

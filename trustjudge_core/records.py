@@ -133,7 +133,8 @@ class Bundle:
     @property
     def judges(self) -> tuple[str, ...]:
         """Names of all judges, in order of first appearance."""
-        return tuple(dict.fromkeys(j.judge for j in (*self.scores, *self.pairs)))
+        named = dict.fromkeys(score.judge for score in self.scores)
+        return tuple(named | dict.fromkeys(pair.judge for pair in self.pairs))
 
 
 @dataclass(frozen=True, eq=False)

@@ -98,7 +98,7 @@ def _padded(
     weights: tuple[NDArray[np.float64], ...],
     rows: int,
 ) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
-    """Sum weights that share row and value and lay rows out side by side, padded; values (rows, K), weights (rows, K)."""
+    """Sum weights that share row and value and lay rows out side by side, padded: values, weights, (rows, K) each."""
     order = np.lexsort((value, row))
     row, value = row[order], value[order]
     new = np.ones(len(row), np.bool_)
@@ -124,6 +124,12 @@ def _mode(values: NDArray[np.float64], probs: NDArray[np.float64]) -> NDArray[np
     return likely
 
 
+def _row_products(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum over k of a[m, k] b[m, k], (M, K) and (M, K) -> (M,)."""
+    products: NDArray[np.float64] = np.einsum("mk,mk->m", a, b)
+    return products
+
+
 def mode(sheet: ScoreSheet) -> NDArray[np.float64]:
     """Most likely label of each response, (M,); the smallest of several equally likely ones."""
     return _mode(sheet.values, sheet.probs)
@@ -131,13 +137,13 @@ def mode(sheet: ScoreSheet) -> NDArray[np.float64]:
 
 def expectation(sheet: ScoreSheet) -> NDArray[np.float64]:
     """E = sum s p over renormalised label probabilities, (M,); paper section 4.1."""
-    return np.einsum("mk,mk->m", sheet.values, sheet.probs)
+    return _row_products(sheet.values, sheet.probs)
 
 
 def variance(sheet: ScoreSheet) -> NDArray[np.float64]:
     """Variance of each score distribution in squared scale points, (M,)."""
     centred = sheet.values - expectation(sheet)[:, None]
-    return np.einsum("mk,mk->m", centred**2, sheet.probs)
+    return _row_products(centred**2, sheet.probs)
 
 
 def median(sheet: ScoreSheet) -> NDArray[np.float64]:
@@ -151,7 +157,8 @@ def entropy(sheet: ScoreSheet) -> NDArray[np.float64]:
     """H = -sum p ln p in nats, (M,)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(sheet.probs > 0, sheet.probs * np.log(sheet.probs), 0.0)
-    return np.abs(terms.sum(axis=1))
+    found: NDArray[np.float64] = np.abs(terms.sum(axis=1))
+    return found
 
 
 def standard_error(sheet: ScoreSheet) -> NDArray[np.float64]:
@@ -174,7 +181,7 @@ def expectation_bounds(sheet: ScoreSheet) -> tuple[NDArray[np.float64], NDArray[
 
 def g_eval(sheet: ScoreSheet) -> NDArray[np.float64]:
     """Sum of label times probability over the labels seen, not renormalised, (M,); G-Eval, arXiv 2303.16634."""
-    return np.einsum("mk,mk->m", sheet.values, sheet.raw)
+    return _row_products(sheet.values, sheet.raw)
 
 
 def softmax_weighted(sheet: ScoreSheet) -> NDArray[np.float64]:
@@ -190,7 +197,7 @@ def softmax_weighted(sheet: ScoreSheet) -> NDArray[np.float64]:
     highest = np.where(any_inside, logit.max(axis=1), 0.0)
     weight = np.exp(logit - highest[:, None])
     with np.errstate(invalid="ignore"):
-        score = np.einsum("mk,mk->m", sheet.values, weight) / weight.sum(axis=1)
+        score = _row_products(sheet.values, weight) / weight.sum(axis=1)
     return np.where(any_inside, score, np.nan)
 
 
@@ -211,7 +218,7 @@ def readout(sheet: ScoreSheet, method: Method, mode: Mode) -> NDArray[np.float64
 
 
 def reported_scale(scale: tuple[float, float], mode: Mode) -> tuple[float, float]:
-    """Scale on which scores are reported and compared: 1-100 becomes 1-5 except in reference mode (DESIGN section 3)."""
+    """Scale on which scores are reported and compared: 1-100 becomes 1-5 except in reference mode."""
     return PAPER_SCALE if mode != "reference" and scale == WIDE_SCALE else scale
 
 

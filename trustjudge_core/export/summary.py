@@ -44,7 +44,8 @@ def summary(audit: Audit) -> Iterator[str]:
         if entry.ratio.total:
             yield (
                 f"    {entry.reversal.count:,} reversals ({entry.both_decide:,} pairs decided by both), "
-                f"{entry.score_tie.count:,} only the scores tie, {entry.comparison_tie.count:,} only the comparison ties"
+                f"{entry.score_tie.count:,} only the scores tie, "
+                f"{entry.comparison_tie.count:,} only the comparison ties"
             )
     for step in audit.transitivity:
         yield (
