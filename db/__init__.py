@@ -1,0 +1,1 @@
+"""The database: engine, tables, migrations and one module per stored noun; records in, records out."""

@@ -1,0 +1,196 @@
+"""Every table. The schema itself is made by `db.migrations`; a test proves that both agree.
+
+Facts (`APPEND_ONLY`) are written once and never changed; the database refuses it by triggers.
+Everywhere ``id`` is a row's own number and ``key`` the name that a file gave (a question id, a
+response id). Numbers a person or judge gave are float64: reference mode promises 1e-9.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+NAMING: Final = {
+    "pk": "pk_%(table_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+}
+"""Names that migrations can address; SQLite's batch mode cannot drop what has no name."""
+
+STATES: Final = ("draft", "queued", "running", "paused", "cancelled", "failed", "complete")
+
+APPEND_ONLY: Final = ("questions", "responses", "score_judgments", "pair_judgments", "verdicts")
+
+metadata = MetaData(naming_convention=NAMING)
+
+# SQLite numbers rows by itself only when the type is spelled INTEGER.
+ROW = BigInteger().with_variant(Integer, "sqlite")
+SHA256 = String(64)  # hexadecimal
+MOMENT = DateTime(timezone=True)
+
+response_sets = Table(
+    "response_sets",
+    metadata,
+    Column("id", ROW, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("content_hash", SHA256, nullable=False, unique=True),
+    Column("is_sample", Boolean(create_constraint=False), nullable=False),
+    Column("question_count", Integer, nullable=False),
+    Column("response_count", Integer, nullable=False),
+    Column("notes", JSON, nullable=False),  # [{file, line, message}]
+    Column("created_at", MOMENT, nullable=False),
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("id", ROW, primary_key=True),
+    Column("response_set_id", ROW, ForeignKey("response_sets.id"), nullable=False),
+    Column("position", Integer, nullable=False),  # order of appearance in the set
+    Column("key", Text, nullable=False),
+    Column("category", Text),
+    Column("text", Text),
+    Column("reference", Text),
+    Column("rubric", Text),
+    UniqueConstraint("response_set_id", "key"),
+    UniqueConstraint("response_set_id", "position"),
+)
+
+responses = Table(
+    "responses",
+    metadata,
+    Column("id", ROW, primary_key=True),
+    Column("question_id", ROW, ForeignKey("questions.id"), nullable=False),
+    Column("position", Integer, nullable=False),  # order of appearance in the question
+    Column("key", Text, nullable=False),
+    Column("system", Text),
+    Column("gold", Double),
+    Column("text", Text),  # NULL: the file never held it
+    UniqueConstraint("question_id", "key"),
+    UniqueConstraint("question_id", "position"),
+)
+
+judges = Table(
+    "judges",
+    metadata,
+    Column("id", ROW, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("spec", JSON, nullable=False),  # {"kind": "recorded"} for judgments from files
+    Column("content_hash", SHA256, nullable=False, unique=True),
+    Column("created_at", MOMENT, nullable=False),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", ROW, primary_key=True),
+    Column("response_set_id", ROW, ForeignKey("response_sets.id"), nullable=False),
+    Column("judge_id", ROW, ForeignKey("judges.id"), nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("content_hash", SHA256),  # of its judgments, once complete
+    Column("score_judgment_count", Integer, nullable=False),
+    Column("pair_judgment_count", Integer, nullable=False),
+    Column("failed_count", Integer, nullable=False),
+    Column("created_at", MOMENT, nullable=False),
+    UniqueConstraint("response_set_id", "judge_id", "content_hash"),
+    CheckConstraint("state IN (" + ", ".join(f"'{state}'" for state in STATES) + ")", name="state"),
+)
+
+score_sheets = Table(
+    "score_sheets",
+    metadata,
+    Column("id", ROW, primary_key=True),
+    Column("criterion", Text, nullable=False),
+    Column("scale_low", Double, nullable=False),
+    Column("scale_high", Double, nullable=False),
+    # A criterion may be a page long, more than a PostgreSQL index entry holds.
+    Column("content_hash", SHA256, nullable=False, unique=True),
+)
+
+# Long texts stand last in a row, so that SQLite reads the numbers without fetching their pages.
+score_judgments = Table(
+    "score_judgments",
+    metadata,
+    Column("id", ROW, primary_key=True),
+    Column("run_id", ROW, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("response_id", ROW, ForeignKey("responses.id"), nullable=False),
+    Column("score_sheet_id", ROW, ForeignKey("score_sheets.id"), nullable=False),
+    Column("emitted", Double),
+    Column("cumulative_logprob", Double),
+    Column("token_count", Integer),
+    Column("failure", Text),
+    Column("label_values", LargeBinary),  # little-endian float64, one per observed label
+    Column("label_probs", LargeBinary),  # the same length, raw
+    Column("text", Text),
+    Column("context", Text),
+    Index(None, "response_id", "run_id"),
+)
+
+pair_judgments = Table(
+    "pair_judgments",
+    metadata,
+    Column("id", ROW, primary_key=True),
+    Column("run_id", ROW, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("first_id", ROW, ForeignKey("responses.id"), nullable=False),
+    Column("second_id", ROW, ForeignKey("responses.id"), nullable=False),
+    Column("verdict", SmallInteger),  # 1 first, -1 second, 0 tie
+    Column("prob_first", Double),
+    Column("prob_second", Double),
+    Column("prob_tie", Double),
+    Column("cumulative_logprob", Double),
+    Column("token_count", Integer),
+    Column("order_known", Boolean(create_constraint=False), nullable=False),
+    Column("failure", Text),
+    Column("text", Text),
+    Index(None, "first_id", "run_id"),
+    CheckConstraint("first_id <> second_id", name="two_responses"),
+    CheckConstraint("verdict IN (-1, 0, 1)", name="verdict"),
+    CheckConstraint(
+        "(prob_first IS NULL) = (prob_second IS NULL) AND (prob_first IS NULL) = (prob_tie IS NULL)", name="all_probs"
+    ),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("id", ROW, primary_key=True),
+    Column("response_set_id", ROW, ForeignKey("response_sets.id"), nullable=False),
+    Column("content_hash", SHA256, nullable=False),
+    Column("annotator", Text, nullable=False),
+    Column("first_id", ROW, ForeignKey("responses.id"), index=True),
+    Column("second_id", ROW, ForeignKey("responses.id")),
+    Column("verdict", SmallInteger),  # 1 first, -1 second, 0 tie, NULL cannot tell
+    Column("response_id", ROW, ForeignKey("responses.id"), index=True),
+    Column("score", Double),
+    Column("scale_low", Double),
+    Column("scale_high", Double),
+    Column("criterion", Text),
+    Column("created_at", MOMENT, nullable=False),
+    UniqueConstraint("response_set_id", "content_hash"),
+    CheckConstraint("verdict IN (-1, 0, 1)", name="verdict"),
+    CheckConstraint(
+        "(first_id IS NULL) = (second_id IS NULL) AND (first_id IS NULL) <> (response_id IS NULL)",
+        name="pair_or_response",
+    ),
+)

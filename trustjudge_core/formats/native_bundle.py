@@ -1,0 +1,257 @@
+"""The native bundle: responses, scores, comparisons and what people decided, a JSON row each (DESIGN 11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import orjson
+
+from trustjudge_core.formats.check import Draft
+from trustjudge_core.formats.fields import MISSING, Fields
+from trustjudge_core.formats.problems import listed, shown
+from trustjudge_core.formats.rows import Row
+from trustjudge_core.records import SHOWN, PairJudgment, Response, ScoreJudgment, Shown, Verdict
+
+PARTS: Final = ("responses", "scores", "comparisons", "humans")
+
+_QUESTION: Final = frozenset(("question_id", "category", "question", "reference", "rubric", "responses"))
+_RESPONSE: Final = frozenset(("response_id", "system", "text", "gold"))
+_SAID: Final = ("cumulative_logprob", "token_count", "text", "invalid")
+_SCORE: Final = frozenset(
+    ("question_id", "response_id", "judge", "criterion", "scale", "samples", "probs", "invalid_samples", "context",
+     "emitted", *_SAID)
+)  # fmt: skip
+_PAIR: Final = frozenset(
+    ("question_id", "first", "second", "judge", "verdict", "probs", "raw_tail", "order_known", *_SAID)
+)
+_HUMAN: Final = frozenset(
+    ("question_id", "first", "second", "annotator", "verdict", "probs", "response_id", "criterion", "scale", "samples",
+     "invalid_samples", "invalid")
+)  # fmt: skip
+_VERDICTS: Final[dict[str, Shown]] = {name: name for name in SHOWN}
+
+
+def part_of(row: Row) -> str | None:
+    """Which part of a native bundle a row belongs to, by its fields."""
+    if "question_id" not in row:
+        return None
+    if isinstance(row.get("responses"), list):
+        return "responses"
+    about_pair, about_one = "first" in row and "second" in row, "response_id" in row
+    if "annotator" in row and (about_pair or about_one):
+        return "humans"
+    if about_pair and "judge" in row:
+        return "comparisons"
+    if about_one and "judge" in row and ("scale" in row or "samples" in row or "probs" in row):
+        return "scores"
+    return None
+
+
+def read_responses(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+    """Questions with their responses."""
+    for at.line, at.values in rows:
+        _say_unread(at, _QUESTION)
+        question_id = at.id("question_id")
+        if question_id in draft.questions and draft.questions[question_id].report is at.report:
+            before = draft.questions[question_id].line
+            at.problem(
+                "question_id",
+                f"{shown(question_id)} is there twice (first at line {before})",
+                "every question once",
+                "put all responses of a question into one row",
+            )
+            continue
+        question = draft.question(
+            at, question_id, at.text("question"), at.text("category"), at.text("reference"), at.text("rubric")
+        )
+        entries = at.items("responses")
+        if not entries:
+            at.problem("responses", "is empty", "at least one response", "add responses, or leave the question out")
+        row = at.values
+        for entry in entries:
+            at.values = at.mapping_of(entry, "responses")
+            if at.values is not entry:
+                continue
+            _say_unread(at, _RESPONSE)
+            response = Response(at.id("response_id"), at.text("text"), at.optional_id("system"), at.number("gold"))
+            draft.response(at, question, response)
+        at.values = row
+
+
+def read_scores(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+    """Score judgments: one a sample, one a probability table, one a failure."""
+    for at.line, at.values in rows:
+        _say_unread(at, _SCORE)
+        question_id, response_id, judge = at.id("question_id"), at.id("response_id"), at.id("judge")
+        draft.knows(at, question_id, {"response_id": response_id})
+        criterion, scale = at.name("criterion", "overall"), at.scale()
+        made: list[ScoreJudgment] = []
+        about = (question_id, response_id, judge, scale or (0.0, 1.0), criterion)
+        if at.values.get("probs") is not None:
+            if at.values.get("samples") is not None:
+                at.problem("samples", "stands beside probs", "one of the two", "split the row in two")
+            emitted = at.values.get("emitted")
+            labels, probs = _label_probabilities(at, scale)
+            number = None if emitted is None else at.score(emitted, scale, "emitted")
+            made.append(ScoreJudgment(*about, emitted=number, labels=labels, probs=probs))
+        else:
+            made += [ScoreJudgment(*about, emitted=at.score(v, scale, "samples")) for v in at.items("samples")]
+            made += [ScoreJudgment(*about, failure=f"invalid: {_found(v)}") for v in at.items("invalid_samples")]
+            reason = at.text("invalid")
+            if reason is not None and made:
+                at.problem("invalid", "stands beside samples", "one of the two", "split the row in two")
+            elif reason is not None and reason.strip():
+                made.append(ScoreJudgment(*about, failure=reason))
+            elif not made:
+                at.problem(
+                    "samples", "and probs are missing", "samples, probs, or a reason under invalid", "add what was said"
+                )
+        draft.scores += _with_details(at, made)
+
+
+def _found(value: Any) -> str:
+    return value if isinstance(value, str) and len(value) <= 60 else shown(value)
+
+
+def _label_probabilities(at: Fields, scale: tuple[float, float] | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Labels and their probabilities from {label: probability}."""
+    table = at.mapping_of(at.values["probs"], "probs")
+    labels = []
+    for key in table:
+        try:
+            label = float(key)
+        except ValueError:
+            at.problem("probs", f"{shown(key)} is not a number", "labels of the scale", "correct the label")
+            continue
+        labels.append(at.score(label, scale, "probs"))
+    return tuple(labels), at.probabilities(list(table.values()), "probs")
+
+
+def _with_details(at: Fields, made: list[ScoreJudgment]) -> list[ScoreJudgment]:
+    """The judgments with context, and with text and log-probability where the row is about one judgment."""
+    values = at.values
+    context = at.items("context")
+    details = [key for key in ("text", "cumulative_logprob", "token_count") if values.get(key) is not None]
+    contextual = [m for m in made if m.failure is None] or made[:1]
+    if context and len(context) != len(contextual):
+        at.problem(
+            "context", f"has {len(context)} entries for {len(contextual)} samples", "one entry a sample", "correct it"
+        )
+    if details and len(made) > 1:
+        at.problem(details[0], f"stands beside {len(made)} samples", "one sample a row", "write a row for each sample")
+    if not (context or details) or not at.intact:
+        return made if at.intact else []
+    logprob, tokens, text = at.number("cumulative_logprob"), at.count("token_count"), at.text("text")
+    entries = iter([_context_text(at, entry) for entry in context])
+    return [
+        ScoreJudgment(
+            m.question_id, m.response_id, m.judge, m.scale, m.criterion, m.emitted, m.labels, m.probs,
+            logprob, tokens, text, next(entries, None) if m in contextual else None, m.failure,
+        )
+        for m in made
+    ] if at.intact else []  # fmt: skip
+
+
+def _context_text(at: Fields, entry: Any) -> str | None:
+    """A context entry as text; anything but text as compact JSON."""
+    if entry is None or isinstance(entry, str):
+        return entry
+    try:
+        return orjson.dumps(entry).decode()
+    except TypeError:
+        at.problem("context", "nests too deep", "flat entries", "write a flatter entry")
+        return None
+
+
+def read_comparisons(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+    """Pair judgments, each in one shown order."""
+    for at.line, at.values in rows:
+        values = at.values
+        _say_unread(at, _PAIR)
+        question_id, first, second = _pair(at, draft)
+        judge, verdict = at.id("judge"), _verdict(at)
+        probs = None if values.get("probs") is None else _shown_probabilities(at)
+        failure = None
+        reason = at.text("invalid") if "invalid" in values else None
+        if verdict is None and probs is None:
+            failure = reason if reason is not None and reason.strip() else "no verdict"
+        elif reason is not None:
+            at.problem("invalid", "stands beside a verdict", "one of the two", "take one of the two out")
+        text = at.text("raw_tail" if values.get("text") is None else "text")
+        logprob, tokens, known = at.number("cumulative_logprob"), at.count("token_count"), at.truth("order_known", True)
+        if at.intact:
+            draft.pairs.append(
+                PairJudgment(question_id, first, second, judge, verdict, probs, logprob, tokens, text, known, failure)
+            )
+
+
+def _pair(at: Fields, draft: Draft) -> tuple[str, str, str]:
+    """Question and the two responses by shown position."""
+    question_id, first, second = at.id("question_id"), at.id("first"), at.id("second")
+    question = draft.questions.get(question_id)
+    if question is None or first not in question.responses or second not in question.responses:
+        draft.knows(at, question_id, {"first": first, "second": second})
+    if first == second and first:
+        at.problem("second", f"{shown(second)} is the same as first", "two different responses", "correct one of them")
+    return question_id, first, second
+
+
+def _verdict(at: Fields) -> Shown | None:
+    value = at.values.get("verdict")
+    if value is None:
+        return None
+    verdict = _VERDICTS.get(value) if isinstance(value, str) else None
+    if verdict is None:
+        at.problem("verdict", shown(value), "first, second, tie or null", "say who won by shown position")
+    return verdict
+
+
+def _shown_probabilities(at: Fields) -> tuple[float, float, float]:
+    table = at.mapping_of(at.values["probs"], "probs")
+    unknown = [key for key in table if key not in SHOWN]
+    if unknown:
+        at.problem("probs", f"holds {listed(unknown)}", "first, second and tie", "name them by shown position")
+    first, second, tie = at.probabilities([table.get(key, 0.0) for key in SHOWN], "probs")
+    return first, second, tie
+
+
+def read_humans(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+    """Verdicts of people, about a pair or about one response."""
+    for at.line, at.values in rows:
+        _say_unread(at, _HUMAN)
+        if "response_id" in at.values and "first" not in at.values:
+            _read_human_scores(at, draft)
+            continue
+        question_id, first, second = _pair(at, draft)
+        annotator, verdict = at.id("annotator"), _verdict(at)
+        criterion = at.optional_id("criterion")
+        if at.values.get("probs") is not None:
+            at.note("probabilities of a person are not read", "probabilities of people are not read")
+        if verdict is None and at.intact:
+            at.note("a person gave no verdict; left out", "rows of people without a verdict are left out")
+        elif at.intact:
+            draft.verdicts.append(Verdict(question_id, annotator, first, second, verdict, criterion=criterion))
+
+
+def _read_human_scores(at: Fields, draft: Draft) -> None:
+    question_id, response_id, annotator = at.id("question_id"), at.id("response_id"), at.id("annotator")
+    draft.knows(at, question_id, {"response_id": response_id})
+    scale, criterion = at.scale(required=False), at.optional_id("criterion")
+    samples = [at.score(value, scale, "samples") for value in at.items("samples")]
+    if not samples or at.items("invalid_samples"):
+        at.note("a person gave no usable score; left out", "scores of people that cannot be used are left out")
+    if at.intact:
+        draft.verdicts += [
+            Verdict(
+                question_id, annotator, response_id=response_id, score=score, scale=scale, criterion=criterion
+            )
+            for score in samples
+        ]  # fmt: skip
+
+
+def _say_unread(at: Fields, known: frozenset[str]) -> None:
+    """Name fields that nobody reads, once each: a mistyped optional field must not vanish silently."""
+    if not at.values.keys() <= known:
+        for key in at.values.keys() - known:
+            at.report.note_once(None, f"field {listed([key])} is not read")

@@ -1,0 +1,300 @@
+"""Files, folders, zip members and gzip parts as named streams of bytes, within limits.
+
+Nothing is ever written to disk: members of an archive are read as streams, and what they expand
+to is counted against one budget for the whole import, so a small file cannot become a large one.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import stat
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Final, cast
+
+from trustjudge_core.formats.problems import Problems, listed
+
+MAX_BYTES: Final = 2 * 1024**3
+"""Decompressed bytes of one import, all files together."""
+
+MAX_FILES: Final = 10_000
+"""Members of an archive, or files of a folder."""
+
+TABLE_ENDINGS: Final = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".xlsx")
+"""Inside a folder or archive a file with such a name must be one we can read."""
+
+MAYBE_ENDINGS: Final = (".json",)
+"""Inside a folder or archive such a file is read when it is recognised and left out otherwise."""
+
+GZIP: Final = b"\x1f\x8b"
+ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+
+
+@dataclass(frozen=True)
+class UploadedFile:
+    """A file as a browser sends it."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Source:
+    """A named stream that can be opened again and again. ``required`` files must be recognised."""
+
+    name: str
+    opener: Callable[[], BinaryIO]
+    required: bool
+
+    @property
+    def stem(self) -> str:
+        """The file's name without folder, ending and .gz."""
+        return PurePosixPath(plain_name(self.name)).stem
+
+    def open(self) -> BinaryIO:
+        """A fresh stream. Raises Unreadable when it cannot be opened."""
+        return self.opener()
+
+
+class Unreadable(Exception):
+    """A stream that cannot be read on; becomes a Problem of its file."""
+
+    def __init__(self, found: str, allowed: str, fix: str) -> None:
+        super().__init__(found)
+        self.found, self.allowed, self.fix = found, allowed, fix
+
+
+class Budget:
+    """How many bytes the import may still expand to."""
+
+    def __init__(self, limit: int) -> None:
+        self.left = self.limit = limit
+
+    def take(self, count: int) -> None:
+        """Raises Unreadable when the import has grown too large."""
+        self.left -= count
+        if self.left < 0:
+            raise Unreadable(
+                "the import grows too large when it is unpacked",
+                f"at most {self.limit:,} bytes, all files together",
+                "split the set, or leave parts out",
+            )
+
+
+class _Stream(io.RawIOBase):
+    """A stream whose bytes are counted and whose errors are said in words."""
+
+    def __init__(self, inner: BinaryIO, budget: Budget, owned: BinaryIO | None = None) -> None:
+        self._inner, self._budget, self._owned = inner, budget, owned
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(cast(bytearray, buffer))
+        try:
+            chunk = self._inner.read(len(view))
+        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+            raise Unreadable(
+                f"is cut off or damaged ({error})", "a complete .gz or .zip file", "make or download it again"
+            ) from error
+        except (RuntimeError, NotImplementedError) as error:  # an encrypted member, an unknown compression
+            raise Unreadable(
+                f"cannot be unpacked ({error})", "plain or deflated members without password", "pack it again"
+            ) from error
+        except OSError as error:
+            raise _os_problem(error) from error
+        self._budget.take(len(chunk))
+        view[: len(chunk)] = chunk
+        return len(chunk)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._inner.close()
+            if self._owned is not None:
+                self._owned.close()
+        super().close()
+
+
+def _os_problem(error: OSError) -> Unreadable:
+    return Unreadable(
+        f"cannot be read ({error.strerror or error})", "a file this account may read", "check its name and permissions"
+    )
+
+
+def plain_name(name: str) -> str:
+    """The name in small letters without .gz."""
+    return name.lower().removesuffix(".gz")
+
+
+def _printable(name: str) -> str:
+    return "".join(c if c.isprintable() else "�" for c in name)
+
+
+class Collector:
+    """Turns what the user named into sources; keeps archives open until ``stack`` is closed."""
+
+    def __init__(self, problems: Problems, stack: ExitStack) -> None:
+        self.problems = problems
+        self.stack = stack
+        self.budget = Budget(MAX_BYTES)
+        self.sources: list[Source] = []
+
+    def collect(self, files: Sequence[UploadedFile | Path]) -> list[Source]:
+        """All sources in the given order; a folder's or archive's files by name."""
+        several = len(files) > 1
+        for file in files:
+            name = _printable(file.name or str(file))
+            try:
+                if isinstance(file, UploadedFile):
+                    self._file(name, lambda data=file.data: io.BytesIO(data), several)  # type: ignore[misc]
+                elif file.is_dir():
+                    self._folder(file, f"{name}/" if several else "")
+                else:
+                    self._path(name, file, several)
+            except OSError as error:
+                self._problem(name, _os_problem(error))
+            except Unreadable as error:
+                self._problem(name, error)
+        return self.sources
+
+    def _problem(self, name: str, error: Unreadable) -> None:
+        self.problems.add(name, None, None, error.found, error.allowed, error.fix)
+
+    def _path(self, name: str, path: Path, several: bool) -> None:
+        if not path.exists():
+            raise Unreadable("does not exist", "a file or folder that exists", "check the name")
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise Unreadable("is not a file", "a file or a folder", "name the file that holds the rows")
+        self._file(name, lambda: path.open("rb"), several)
+
+    def _file(self, name: str, opener: Callable[[], BinaryIO], several: bool) -> None:
+        """A file chosen by hand: an archive is opened, anything else must be recognised."""
+        with opener() as stream:
+            start = stream.read(4)
+        if start in ZIP and not _is_workbook(opener):
+            self._archive(opener, f"{name}/" if several else "", name)
+        else:
+            self.sources.append(Source(name, self._guarded(opener), required=True))
+
+    def _guarded(self, opener: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
+        """The same file, unpacked if it is gzip by content, counted and with errors in words."""
+
+        def open_it() -> BinaryIO:
+            try:
+                base = opener()
+                packed = base.read(2) == GZIP
+                base.close()
+                base = opener()
+            except OSError as error:
+                raise _os_problem(error) from error
+            except (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+                raise Unreadable(
+                    f"cannot be unpacked ({error})", "plain or deflated members without password", "pack it again"
+                ) from error
+            inner = cast(BinaryIO, gzip.GzipFile(fileobj=base)) if packed else base
+            stream = _Stream(inner, self.budget, base if packed else None)
+            return cast(BinaryIO, io.BufferedReader(stream, 1 << 16))
+
+        return open_it
+
+    def _archive(self, opener: Callable[[], BinaryIO], prefix: str, name: str) -> None:
+        try:
+            archive = self.stack.enter_context(zipfile.ZipFile(self.stack.enter_context(opener())))
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
+            raise Unreadable(
+                f"is not a complete zip file ({error})", "a complete .zip file", "make or download it again"
+            ) from error
+        members = [m for m in archive.infolist() if not m.is_dir()]
+        if len(members) > MAX_FILES:
+            raise Unreadable(f"holds {len(members):,} files", f"at most {MAX_FILES:,}", "leave out what is not needed")
+        size = sum(m.file_size for m in members)
+        if size > MAX_BYTES:
+            raise Unreadable(
+                f"unpacks to {size:,} bytes", f"at most {MAX_BYTES:,} bytes", "split the set, or leave parts out"
+            )
+        for member in sorted(members, key=lambda m: m.filename):
+            # A path that leaves the archive does no harm here, but nobody makes one by accident.
+            parts = member.filename.replace("\\", "/").split("/")
+            if ".." in parts or parts[0] == "" or ":" in parts[0]:
+                self.problems.add(
+                    name,
+                    None,
+                    None,
+                    f"holds a file whose path leaves the archive ({listed([member.filename])})",
+                    "paths inside the archive",
+                    "do not trust this archive; make it again from files you know",
+                )
+            elif stat.S_ISLNK(member.external_attr >> 16):
+                self._link(prefix + _printable(member.filename))
+            else:
+                self._member(prefix, "/".join(parts), lambda m=member: cast(BinaryIO, archive.open(m)))  # type: ignore[misc]
+
+    def _folder(self, folder: Path, prefix: str) -> None:
+        count = 0
+        root = folder.resolve()
+        for path in _files_below(folder):
+            count += 1
+            if count > MAX_FILES:
+                raise Unreadable(f"holds more than {MAX_FILES:,} files", f"at most {MAX_FILES:,}", "name a subfolder")
+            below = path.relative_to(folder).as_posix()
+            if path.is_symlink() and not path.resolve().is_relative_to(root):
+                self._link(prefix + _printable(below))
+            elif path.exists() and not path.is_file():
+                self._left_out(prefix + _printable(below), "it is not a file")
+            else:
+                self._member(prefix, below, lambda p=path: p.open("rb"))  # type: ignore[misc]
+
+    def _member(self, prefix: str, path: str, opener: Callable[[], BinaryIO]) -> None:
+        """A file inside a folder or archive: read, or left out and said."""
+        name = prefix + _printable(path)
+        plain = plain_name(name)
+        if any(part.startswith(".") or part == "__MACOSX" for part in path.split("/")):
+            self._left_out(name, "it is hidden")
+        elif plain.endswith(TABLE_ENDINGS + MAYBE_ENDINGS):
+            required = plain.endswith(TABLE_ENDINGS)
+            self.sources.append(Source(name, self._guarded(opener), required))
+        else:
+            self._left_out(name, "its ending is not one of " + " ".join(TABLE_ENDINGS))
+
+    def _link(self, name: str) -> None:
+        if plain_name(name).endswith(TABLE_ENDINGS):
+            self.problems.add(
+                name,
+                None,
+                None,
+                "is a link that leads out of the folder or archive",
+                "files inside it",
+                "name the file itself, or put a copy in its place",
+            )
+        else:
+            self._left_out(name, "it is a link")
+
+    def _left_out(self, name: str, why: str) -> None:
+        self.problems.in_file(name).note(None, f"left out: {why}")
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    """Files of a folder by name; hidden folders are named once instead of walked, links to folders not followed."""
+    for top, folders, files in os.walk(folder):
+        hidden = [f for f in folders if f.startswith(".") or f == "__MACOSX"]
+        folders[:] = sorted(f for f in folders if f not in hidden)
+        links = [f for f in folders if (Path(top) / f).is_symlink()]
+        for file in sorted([*files, *links]):
+            yield Path(top) / file
+
+
+def _is_workbook(opener: Callable[[], BinaryIO]) -> bool:
+    """Whether a zip file is an Excel workbook."""
+    with opener() as stream:
+        try:
+            with zipfile.ZipFile(stream) as archive:
+                return "xl/workbook.xml" in archive.namelist()
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
+            return False
