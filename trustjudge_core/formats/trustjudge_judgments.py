@@ -15,6 +15,10 @@ JUDGE = "judge"
 
 NO_VERDICT = "no verdict in brackets"
 
+TABLE_SLACK = 0.05
+"""Servers round each probability and some list a token twice with different spaces, so published tables
+exceed 1 by a little; reference mode uses them as they are, corrected mode renormalises."""
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -43,8 +47,10 @@ def read_output(at: Fields, value: Any, key: str, allowed: Callable[[str], bool]
         return Output(None, text=text, failure=NO_VERDICT)
     # A table of one position: probabilities, checked only here because the others are never used.
     total = sum(table.values())
-    wrong = next((p for p in table.values() if not 0.0 <= p <= 1.0 + PROBABILITY_SLACK), None)
-    if wrong is not None or not total <= 1.0 + PROBABILITY_SLACK:
+    wrong = next((p for p in table.values() if not 0.0 <= p <= 1.0 + TABLE_SLACK), None)
+    if wrong is None and 1.0 + PROBABILITY_SLACK < total <= 1.0 + TABLE_SLACK:
+        at.note(f"{key}: the probabilities sum to {total:.6g}; kept as they are", "token tables summing to more than 1")
+    elif wrong is not None or not total <= 1.0 + TABLE_SLACK:
         found = shown(wrong) if wrong is not None else f"sum to {total:.6g}"
         at.problem(f"{key}.output_probs", found, "probabilities from 0 to 1, summing to at most 1", "correct the table")
     return Output(table, logprob, tokens, text)
