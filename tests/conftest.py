@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 # A test that forgets to name its database must never write into the one of the person running it.
-os.environ.pop("DATABASE_URL", None)
+_FORGOTTEN = tempfile.TemporaryDirectory(prefix="trustjudge-tests-")
+os.environ["DATABASE_URL"] = f"sqlite:///{Path(_FORGOTTEN.name) / 'forgotten.sqlite3'}"
 
 
 @pytest.fixture(scope="session")
