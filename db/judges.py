@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from db import fingerprints
+from db import bulk, fingerprints
 from db.tables import judges
 
 RECORDED: Final = {"kind": "recorded"}
@@ -20,7 +20,6 @@ def store(connection: Connection, name: str, spec: dict[str, Any]) -> int:
     there = connection.scalar(select(judges.c.id).where(judges.c.content_hash == content_hash))
     if there is not None:
         return int(there)
-    made = connection.execute(
-        judges.insert().values(name=name, spec=spec, content_hash=content_hash, created_at=datetime.now(UTC))
+    return bulk.insert_one(
+        connection, judges, name=name, spec=spec, content_hash=content_hash, created_at=datetime.now(UTC)
     )
-    return int(made.inserted_primary_key[0])

@@ -56,17 +56,17 @@ def store(
     if there is not None:
         return StoredSet(there.id, there.name, new=False)
     free = _free_name(connection, name)
-    set_id: int = connection.execute(
-        response_sets.insert().values(
-            name=free,
-            content_hash=content_hash,
-            is_sample=is_sample,
-            question_count=len(response_set.questions),
-            response_count=sum(len(question.responses) for question in response_set.questions),
-            notes=[asdict(note) for note in notes],
-            created_at=datetime.now(UTC),
-        )
-    ).inserted_primary_key[0]
+    set_id = bulk.insert_one(
+        connection,
+        response_sets,
+        name=free,
+        content_hash=content_hash,
+        is_sample=is_sample,
+        question_count=len(response_set.questions),
+        response_count=sum(len(question.responses) for question in response_set.questions),
+        notes=[asdict(note) for note in notes],
+        created_at=datetime.now(UTC),
+    )
     _insert_questions(connection, set_id, response_set.questions)
     return StoredSet(set_id, free, new=True)
 
@@ -76,9 +76,7 @@ def add_notes(connection: Connection, set_id: int, notes: Iterable[Note]) -> Non
     there = _row(connection, set_id).notes
     more = [note for note in map(asdict, notes) if note not in there]
     if more:
-        connection.execute(
-            response_sets.update().where(response_sets.c.id == set_id).values(notes=[*there, *more])
-        )
+        connection.execute(response_sets.update().where(response_sets.c.id == set_id).values(notes=[*there, *more]))
 
 
 def count(connection: Connection) -> int:
@@ -178,7 +176,7 @@ def _insert_questions(connection: Connection, set_id: int, asked: tuple[Question
         ),
     )
     position_and_row = select(questions.c.position, questions.c.id).where(questions.c.response_set_id == set_id)
-    row_of = dict(connection.execute(position_and_row).tuples())
+    row_of = dict(connection.execute(position_and_row).tuples().all())
     bulk.insert(
         connection,
         responses,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, and_, select
+from numpy.typing import NDArray
+from sqlalchemy import Connection, select
 
 from db import bulk, fingerprints
 from db.response_sets import ResponseNumbers, ResponseRows
@@ -51,35 +51,90 @@ def store(connection: Connection, run_id: int, judgments: Iterable[ScoreJudgment
 def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> ScoreColumns:
     """A run's score judgments as columns, in the order they were recorded."""
     c = score_judgments.c
-    query = (
+    row, response, sheet, emitted, failure, label_values, label_probs = bulk.columns(
+        connection,
         select(c.id, c.response_id, c.score_sheet_id, c.emitted, c.failure, c.label_values, c.label_probs)
+        .where(c.run_id == run_id)
+        .order_by(c.id),
+        *(np.int64, np.int64, np.int64, np.float64, object, object, object),
+    )
+    sheet_rows, sheet_number = np.unique(sheet, return_inverse=True)
+    lengths = np.fromiter((len(blob or b"") for blob in label_values), np.int64, len(row)) // _FLOAT64.itemsize
+    codes, reasons = bulk.coded(failure)
+    return ScoreColumns(
+        response=numbers.of(response),
+        sheet=sheet_number.astype(np.int64),
+        sheets=tuple(_sheet(connection, int(number)) for number in sheet_rows),
+        emitted=emitted,
+        label_values=_floats(b"".join(filter(None, label_values))),
+        label_probs=_floats(b"".join(filter(None, label_probs))),
+        label_offsets=np.concatenate((np.zeros(1, np.int64), np.cumsum(lengths))),
+        failure=codes,
+        reasons=reasons,
+        row=row,
+    )
+
+
+def read(
+    connection: Connection, run_id: int, question_id: str | None = None, response_id: str | None = None
+) -> Iterator[ScoreJudgment]:
+    """A run's score judgments as records, in the order they were recorded: all, or those of one response."""
+    c = score_judgments.c
+    query = (
+        select(
+            *(questions.c.key, responses.c.key, judges.c.name),
+            *(score_sheets.c.scale_low, score_sheets.c.scale_high, score_sheets.c.criterion),
+            *(c.emitted, c.label_values, c.label_probs, c.cumulative_logprob, c.token_count),
+            *(c.text, c.context, c.failure),
+        )
+        .select_from(score_judgments)
+        .join(responses, c.response_id == responses.c.id)
+        .join(questions)
+        .join(score_sheets, c.score_sheet_id == score_sheets.c.id)
+        .join(runs, c.run_id == runs.c.id)
+        .join(judges)
         .where(c.run_id == run_id)
         .order_by(c.id)
     )
-    gathered = bulk.Columns("id", "response", "sheet", "emitted")
-    reasons = bulk.Reasons()
-    values, probs, lengths = bytearray(), bytearray(), [np.zeros(1, np.int64)]
-    for row, response, sheet, emitted, failure, label_values, label_probs in bulk.column_pieces(connection, query):
-        gathered.add(
-            np.array(row, np.int64),
-            np.array(response, np.int64),
-            np.array(sheet, np.int64),
-            np.array(emitted, np.float64),  # None becomes NaN
+    if response_id is not None:
+        query = query.where(questions.c.key == question_id, responses.c.key == response_id)
+    for question, response, judge, low, high, criterion, emitted, labels, probs, *rest in connection.execute(query):
+        yield ScoreJudgment(
+            question,
+            response,
+            judge,
+            (low, high),
+            criterion,
+            emitted,
+            tuple(_floats(labels or b"").tolist()),
+            tuple(_floats(probs or b"").tolist()),
+            *rest,
         )
-        reasons.add(failure)
-        lengths.append(np.fromiter((len(blob or b"") for blob in label_values), np.int64, len(row)) // 8)
-        values += b"".join(filter(None, label_values))
-        probs += b"".join(filter(None, label_probs))
-    sheet_rows, sheet = np.unique(gathered.int64("sheet"), return_inverse=True)
-    return ScoreColumns(
-        response=numbers.of(gathered.int64("response")),
-        sheet=sheet.astype(np.int64),
-        sheets=tuple(_sheet(connection, int(row)) for row in sheet_rows),
-        emitted=gathered.float64("emitted"),
-        label_values=np.frombuffer(values, _FLOAT64).astype(np.float64),
-        label_probs=np.frombuffer(probs, _FLOAT64).astype(np.float64),
-        label_offsets=np.cumsum(np.concatenate(lengths)),
-        failure=reasons.codes(),
-        reasons=reasons.names(),
-        row=gathered.int64("id"),
+
+
+def _store_sheet(connection: Connection, criterion: str, scale: tuple[float, float]) -> int:
+    content_hash = fingerprints.of_sheet(criterion, scale)
+    there = connection.scalar(select(score_sheets.c.id).where(score_sheets.c.content_hash == content_hash))
+    if there is not None:
+        return int(there)
+    return bulk.insert_one(
+        connection,
+        score_sheets,
+        criterion=criterion,
+        scale_low=scale[0],
+        scale_high=scale[1],
+        content_hash=content_hash,
     )
+
+
+def _sheet(connection: Connection, row: int) -> tuple[str, tuple[float, float]]:
+    found = connection.execute(select(score_sheets).where(score_sheets.c.id == row)).one()
+    return found.criterion, (found.scale_low, found.scale_high)
+
+
+def _blob(numbers: tuple[float, ...]) -> bytes | None:
+    return np.array(numbers, _FLOAT64).tobytes() if numbers else None
+
+
+def _floats(blob: bytes) -> NDArray[np.float64]:
+    return np.frombuffer(blob, _FLOAT64).astype(np.float64)

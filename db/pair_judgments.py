@@ -1,0 +1,108 @@
+"""Pair judgments: one row each, by shown position; probabilities as three float64 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+import numpy as np
+from sqlalchemy import Connection, func, or_, select
+
+from db import bulk
+from db.response_sets import ResponseNumbers, ResponseRows
+from db.tables import judges, pair_judgments, questions, responses, runs
+from trustjudge_core.records import UNKNOWN, PairColumns, PairJudgment, Shown
+
+CODE_OF: Final[dict[Shown | None, int | None]] = {"first": 1, "second": -1, "tie": 0, None: None}
+SHOWN_OF: Final[dict[int | None, Shown | None]] = {1: "first", -1: "second", 0: "tie", None: None}
+
+
+def store(connection: Connection, run_id: int, judgments: Iterable[PairJudgment], rows: ResponseRows) -> int:
+    """Store a run's pair judgments; ``rows`` knows the responses. Returns how many."""
+    return bulk.insert(
+        connection,
+        pair_judgments,
+        (
+            {
+                "run_id": run_id,
+                "first_id": rows[j.question_id, j.first],
+                "second_id": rows[j.question_id, j.second],
+                "verdict": CODE_OF[j.verdict],
+                "prob_first": j.probs[0] if j.probs else None,
+                "prob_second": j.probs[1] if j.probs else None,
+                "prob_tie": j.probs[2] if j.probs else None,
+                "cumulative_logprob": j.cumulative_logprob,
+                "token_count": j.token_count,
+                "order_known": j.order_known,
+                "failure": j.failure,
+                "text": j.text,
+            }
+            for j in judgments
+        ),
+    )
+
+
+def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> PairColumns:
+    """A run's pair judgments as columns, in the order they were recorded."""
+    c = pair_judgments.c
+    row, first, second, verdict, *probs, logprob, tokens, order_known, failure = bulk.columns(
+        connection,
+        select(
+            *(c.id, c.first_id, c.second_id, func.coalesce(c.verdict, UNKNOWN)),
+            *(c.prob_first, c.prob_second, c.prob_tie),
+            *(c.cumulative_logprob, c.token_count, c.order_known, c.failure),
+        )
+        .where(c.run_id == run_id)
+        .order_by(c.id),
+        *(np.int64, np.int64, np.int64, np.int8),
+        *(np.float64, np.float64, np.float64),
+        *(np.float64, np.float64, np.bool_, object),
+    )
+    codes, reasons = bulk.coded(failure)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        perplexity = np.where(tokens > 0, np.exp(-logprob / tokens), np.nan)
+    return PairColumns(
+        first=numbers.of(first),
+        second=numbers.of(second),
+        verdict=verdict,
+        probs=np.column_stack(probs),
+        perplexity=perplexity,
+        order_known=order_known,
+        failure=codes,
+        reasons=reasons,
+        row=row,
+    )
+
+
+def read(
+    connection: Connection, run_id: int, question_id: str | None = None, pair: tuple[str, str] | None = None
+) -> Iterator[PairJudgment]:
+    """A run's pair judgments as records, in the order they were recorded: all, or both orders of one pair."""
+    c = pair_judgments.c
+    first, second = responses.alias("first"), responses.alias("second")
+    query = (
+        select(
+            *(questions.c.key, first.c.key, second.c.key, judges.c.name, c.verdict),
+            *(c.prob_first, c.prob_second, c.prob_tie),
+            *(c.cumulative_logprob, c.token_count, c.text, c.order_known, c.failure),
+        )
+        .select_from(pair_judgments)
+        .join(first, c.first_id == first.c.id)
+        .join(second, c.second_id == second.c.id)
+        .join(questions, first.c.question_id == questions.c.id)
+        .join(runs, c.run_id == runs.c.id)
+        .join(judges)
+        .where(c.run_id == run_id)
+        .order_by(c.id)
+    )
+    if pair is not None:
+        a, b = pair
+        query = query.where(
+            questions.c.key == question_id,
+            or_((first.c.key == a) & (second.c.key == b), (first.c.key == b) & (second.c.key == a)),
+        )
+    for question, shown_first, shown_second, judge, verdict, p_first, p_second, p_tie, *rest in connection.execute(
+        query
+    ):
+        probs = None if p_first is None else (p_first, p_second, p_tie)
+        yield PairJudgment(question, shown_first, shown_second, judge, SHOWN_OF[verdict], probs, *rest)

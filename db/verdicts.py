@@ -1,0 +1,106 @@
+"""Verdicts: what people decided about the responses of a set; each stored once, however often it is imported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Select, func, or_, select
+
+from db import bulk, fingerprints
+from db.pair_judgments import CODE_OF, SHOWN_OF
+from db.response_sets import ResponseNumbers, ResponseRows
+from db.tables import questions, responses, verdicts
+from trustjudge_core.records import Verdict, VerdictColumns
+
+
+def store(connection: Connection, set_id: int, given: Iterable[Verdict], rows: ResponseRows) -> int:
+    """Store the verdicts that are not there yet. Returns how many that were."""
+    given = tuple(given)
+    there = set(connection.scalars(select(verdicts.c.content_hash).where(verdicts.c.response_set_id == set_id)))
+    now = datetime.now(UTC)
+    return bulk.insert(
+        connection,
+        verdicts,
+        (
+            {
+                "response_set_id": set_id,
+                "content_hash": content_hash,
+                "annotator": v.annotator,
+                "first_id": None if v.first is None else rows[v.question_id, v.first],
+                "second_id": None if v.second is None else rows[v.question_id, v.second],
+                "verdict": CODE_OF[v.verdict],
+                "response_id": None if v.response_id is None else rows[v.question_id, v.response_id],
+                "score": v.score,
+                "scale_low": None if v.scale is None else v.scale[0],
+                "scale_high": None if v.scale is None else v.scale[1],
+                "criterion": v.criterion,
+                "created_at": now,
+            }
+            for v, content_hash in zip(given, fingerprints.of_verdicts(given), strict=True)
+            if content_hash not in there
+        ),
+    )
+
+
+def columns(connection: Connection, set_id: int, numbers: ResponseNumbers) -> VerdictColumns:
+    """What people decided about pairs, as columns; verdicts that leave it open are not in them."""
+    c = verdicts.c
+    first, second, verdict, annotator = bulk.columns(
+        connection,
+        select(c.first_id, c.second_id, c.verdict, c.annotator)
+        .where(c.response_set_id == set_id, c.first_id.is_not(None), c.verdict.is_not(None))
+        .order_by(c.id),
+        *(np.int64, np.int64, np.int8, object),
+    )
+    codes, annotators = bulk.coded(annotator)
+    return VerdictColumns(numbers.of(first), numbers.of(second), verdict, codes, annotators)
+
+
+def read(connection: Connection, set_id: int) -> Iterator[Verdict]:
+    """All verdicts of a set as records, in the order they were recorded."""
+    return _records(connection, _query(set_id))
+
+
+def read_pair(connection: Connection, set_id: int, question_id: str, a: str, b: str) -> Iterator[Verdict]:
+    """Verdicts about a pair, in either order, and about each of its two responses."""
+    ids = connection.scalars(
+        select(responses.c.id)
+        .join_from(questions, responses)
+        .where(
+            questions.c.response_set_id == set_id,
+            questions.c.key == question_id,
+            responses.c.key.in_((a, b)),
+        )
+    ).all()
+    c = verdicts.c
+    return _records(
+        connection,
+        _query(set_id).where(or_(c.first_id.in_(ids) & c.second_id.in_(ids), c.response_id.in_(ids))),
+    )
+
+
+def _query(set_id: int) -> Select[Any]:
+    c = verdicts.c
+    first, second, scored = responses.alias("first"), responses.alias("second"), responses.alias("scored")
+    return (
+        select(
+            *(questions.c.key, c.annotator, first.c.key, second.c.key, c.verdict),
+            *(scored.c.key, c.score, c.scale_low, c.scale_high, c.criterion),
+        )
+        .select_from(verdicts)
+        .outerjoin(first, c.first_id == first.c.id)
+        .outerjoin(second, c.second_id == second.c.id)
+        .outerjoin(scored, c.response_id == scored.c.id)
+        .join(questions, questions.c.id == func.coalesce(first.c.question_id, scored.c.question_id))
+        .where(c.response_set_id == set_id)
+        .order_by(c.id)
+    )
+
+
+def _records(connection: Connection, query: Select[Any]) -> Iterator[Verdict]:
+    for question, annotator, first, second, verdict, scored, score, low, high, criterion in connection.execute(query):
+        scale = None if low is None else (low, high)
+        yield Verdict(question, annotator, first, second, SHOWN_OF[verdict], scored, score, scale, criterion)
