@@ -12,10 +12,11 @@ kept for reference mode.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import comb
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +34,12 @@ KIND_IN_WORDS: Final = {
 MOST_SUBSETS: Final = 100_000_000
 """Above this many subsets of one question an exact count is not attempted (and said so)."""
 
-Bits = NDArray[np.unsignedinteger[Any]]
-"""One flag of every subset (rows) for every question (packed bits)."""
+MOST_BYTES: Final = 400_000_000
+"""Working memory of one group of questions, about."""
+
+_ANY: Final = 7  # strict cycle, broken chain or contradicted tie
+_FLAGS: Final = (_ANY, 1, 2, 4, 8, 16)
+_UNKNOWN_BIT: Final = 64
 
 _REFERENCE_CIRCLE: Final = (">><", ">=<", "=><", "=<>", "<=>", "<<>")
 _REFERENCE_EQUAL: Final = (">>=", ">==", "=>=", "==>", "==<", "=<=", "<==", "<<=")
@@ -157,64 +162,99 @@ def count_subsets(relations: NDArray[np.int8], ks: Sequence[int] = (3, 4, 5)) ->
     """Inconsistent k-subsets of every question, exactly, (Q, n, n) -> per k counts of shape (Q,).
 
     A subset counts if all its pairs are known; it violates if any of its triples is
-    inconsistent (NTR_k, paper section 3.2). Questions are packed into bits, so that one OR over
-    three sub-subsets decides a subset for eight questions and more at once: in colexicographic
-    order the subsets with largest member e are the (k-1)-subsets below e, and every triple of
-    S + e lies in S or in S + e without one of any three members of S.
+    inconsistent (NTR_k, paper section 3.2). One byte per subset and question holds its flags. In
+    colexicographic order the subsets with largest member e are the (k-1)-subsets below e, and
+    every triple of S + e lies in S or in S + e without one of any three members of S: so a
+    subset is decided by OR-ing four smaller ones, for all questions at once.
     """
     questions, n, _ = relations.shape
     wanted = sorted(set(ks))
     countable = [k for k in wanted if comb(n, k) <= MOST_SUBSETS]
-    counts = {k: _not_counted(k, questions) for k in wanted if k not in countable}
-    if 3 in counts and wanted:  # too many to list, yet triples can be counted by matrix products
+    counts = {k: _nothing(k, questions, exact=k in countable) for k in wanted}
+    if 3 in counts and 3 not in countable:  # too many to list, yet triples can be counted by matrix products
         counts[3] = _triples_by_products(relations)
-    if not countable or n < 3:
-        return {k: counts.get(k, _nothing(k, questions)) for k in wanted}
+    deepest = max((k for k in countable if k <= n), default=0)
+    if deepest < 3:
+        return counts
+    without = {k: _ranks_without_one(n, k - 1) for k in range(4, deepest + 1)}
+    # Long levels are fastest as one column; short ones share the Python steps between many questions.
+    step = 1 if n > 40 else max(1, MOST_BYTES // comb(n, max(3, deepest - 1)))
+    for start in range(0, questions, step):
+        group = slice(start, min(start + step, questions))
+        for k, tally in _group_tallies(relations[group], deepest, without):
+            if k in counts:
+                _store(counts[k], group, tally)
+    return counts
 
+
+def _group_tallies(
+    relations: NDArray[np.int8], deepest: int, without: dict[int, list[NDArray[np.int32]]]
+) -> Iterator[tuple[int, NDArray[np.int64]]]:
+    """For k = 3 to ``deepest``: subsets per flag, (len(_FLAGS) + 1, Q); the last row counts all known ones."""
+    questions, n, _ = relations.shape
     flags, known = triple_flags(relations)
-    planes = [flags != 0, *((flags & bit) != 0 for bit in (1, 2, 4, 8, 16)), ~known]
-    bits: list[Bits] = [
-        np.packbits(plane.T, axis=1) for plane in planes
-    ]  # each (T, ceil(Q/8)); the last plane marks unknown
-    if questions > 8:
-        bits = [_as_words(plane) for plane in bits]
-    for k in range(3, max(countable) + 1):
-        if k > 3:
-            bits = _next_level(bits, n, k)
-        if k in countable:
-            counts[k] = _tally(bits, k, questions)
-    return {k: counts[k] for k in wanted}
+    level = np.ascontiguousarray(np.where(known, flags, _UNKNOWN_BIT).T)  # (T, Q)
+    yield 3, _tally(level)
+    for k in range(4, deepest + 1):
+        keep = k < deepest
+        following = np.empty((comb(n, k) if keep else comb(n - 1, k - 1), questions), np.uint8)
+        total = np.zeros((len(_FLAGS) + 1, questions), np.int64)
+        for e in range(k - 1, n):
+            size = comb(e, k - 1)
+            begin = comb(e, k) if keep else 0
+            rows = following[begin : begin + size]
+            np.copyto(rows, level[:size])
+            with_e = level[size : size + comb(e, k - 2)]
+            for rank in without[k]:
+                rows |= with_e[rank[:size]]
+            total += _tally(rows)
+        level = following
+        yield k, total
 
 
-def _as_words(plane: Bits) -> Bits:
-    """The same bits in 64-bit words, (T, bytes) -> (T, words), padded with zero bits."""
-    spare = -plane.shape[1] % 8
-    return np.ascontiguousarray(np.pad(plane, ((0, 0), (0, spare)))).view(np.uint64)
+def _tally(level: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Subsets per flag and question among those fully known, then all fully known ones, (N, Q) -> (F + 1, Q)."""
+    # A subset that is not fully known does not count at all, whatever its known triples say.
+    known = level < _UNKNOWN_BIT
+    counted = level * known
+    planes = [(counted & bit) != 0 for bit in _FLAGS]
+    return np.stack([_column_counts(plane) for plane in (*planes, known)])
 
 
-def _next_level(bits: list[Bits], n: int, k: int) -> list[Bits]:
-    """Bits of all k-subsets from those of all (k-1)-subsets; a bit is set if any sub-subset has it."""
-    without = _ranks_without_one(n, k - 1)[:3]
-    out = [np.empty((comb(n, k), plane.shape[1]), plane.dtype) for plane in bits]
-    for e in range(k - 1, n):
-        size, start, block = comb(e, k - 1), comb(e, k), comb(e, k - 1)
-        for plane, target in zip(bits, out, strict=True):
-            with_e = plane[block : block + comb(e, k - 2)]
-            row = target[start : start + size]
-            np.copyto(row, plane[:size])
-            for rank in without:
-                row |= with_e[rank[:size]]
-    return out
+def _column_counts(plane: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """How many rows are set in each column, (N, Q) -> (Q,).
+
+    Bytes are added in blocks of 255 rows, which cannot overflow: ten times faster than NumPy's
+    own sum, which widens every byte to eight first.
+    """
+    rows, columns = plane.shape
+    if columns == 1:
+        return np.array([np.count_nonzero(plane)], np.int64)
+    whole = rows - rows % 255
+    blocks = plane[:whole].view(np.uint8).reshape(-1, 255, columns)
+    counts: NDArray[np.int64] = np.add.reduce(blocks, axis=1, dtype=np.uint8).sum(axis=0, dtype=np.int64)
+    counts += plane[whole:].sum(axis=0, dtype=np.int64)
+    return counts
 
 
-def _ranks_without_one(n: int, size: int) -> list[NDArray[np.int64]]:
-    """Colex rank of each subset of that size below n without its smallest, second, ... member; (C(n-1, size),) each."""
+def _store(counts: SubsetCounts, group: slice, tally: NDArray[np.int64]) -> None:
+    counts.violations[group], counts.subsets[group] = tally[0], tally[-1]
+    for row, kind in enumerate(KINDS, 1):
+        counts.kinds[kind][group] = tally[row]
+    for row, name in enumerate(REFERENCE_TYPES, 4):
+        counts.reference_types[name][group] = tally[row]
+
+
+@lru_cache(maxsize=4)
+def _ranks_without_one(n: int, size: int) -> list[NDArray[np.int32]]:
+    """Colex rank of each subset of ``size`` below n - 1 without its first, second, third member, each (C(n-1, size),)."""
     members = _subsets(n - 1, size)
     binomial = np.array([[comb(a, b) for b in range(size + 1)] for a in range(n)], np.int64)
     ranks = []
     for dropped in range(min(size, 3)):
         rest = np.delete(members, dropped, axis=0)
-        ranks.append(sum((binomial[row, b + 1] for b, row in enumerate(rest)), np.zeros(members.shape[1], np.int64)))
+        rank = sum((binomial[row, b + 1] for b, row in enumerate(rest)), np.zeros(members.shape[1], np.int64))
+        ranks.append(rank.astype(np.int32))
     return ranks
 
 
@@ -226,30 +266,6 @@ def _subsets(n: int, size: int) -> NDArray[np.int64]:
     counts = np.array([comb(e, size - 1) for e in range(n)], np.int64)
     position = np.concatenate([np.arange(c) for c in counts]) if n else np.zeros(0, np.int64)
     return np.vstack([smaller[:, position], np.repeat(np.arange(n), counts)[None, :]])
-
-
-def _tally(bits: list[Bits], k: int, questions: int) -> SubsetCounts:
-    unknown = bits[-1]
-    rows = unknown.shape[0]
-
-    def per_question(plane: Bits) -> NDArray[np.int64]:
-        total = np.zeros(questions, np.int64)
-        step = max(1, 50_000_000 // max(1, plane.shape[1] * plane.itemsize * 8))
-        for start in range(0, rows, step):
-            unpacked = np.unpackbits(plane[start : start + step].view(np.uint8), axis=1, count=questions)
-            total += unpacked.sum(axis=0, dtype=np.int64)
-        return total
-
-    # A subset that is not fully known does not count at all, whatever its known triples say.
-    found = [per_question(plane & ~unknown) for plane in bits[:-1]]
-    return SubsetCounts(
-        k=k,
-        subsets=rows - per_question(unknown),
-        violations=found[0],
-        kinds=dict(zip(KINDS, found[1:4], strict=True)),
-        reference_types=dict(zip(REFERENCE_TYPES, found[4:6], strict=True)),
-        exact=np.ones(questions, np.bool_),
-    )
 
 
 def _nothing(k: int, questions: int, exact: bool = True) -> SubsetCounts:
@@ -264,10 +280,6 @@ def _nothing(k: int, questions: int, exact: bool = True) -> SubsetCounts:
         reference_types={name: zeros() for name in REFERENCE_TYPES},
         exact=np.full(questions, exact),
     )
-
-
-def _not_counted(k: int, questions: int) -> SubsetCounts:
-    return _nothing(k, questions, exact=False)
 
 
 def _triples_by_products(relations: NDArray[np.int8]) -> SubsetCounts:

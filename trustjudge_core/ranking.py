@@ -69,7 +69,7 @@ def copeland(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> Ranking:
     return _ranking("copeland", strength, wins, remark)
 
 
-def bradley_terry(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> Ranking:
+def bradley_terry(wins: NDArray[np.float64], ties: NDArray[np.float64], tolerance: float = 1e-10) -> Ranking:
     """Bradley-Terry log-strengths with a tie parameter, fitted by evalica's `newman`, (n, n) -> ranking.
 
     Newman 2023 (JMLR 24, 22-1086), the Davidson tie model. A maximum exists only if no group of
@@ -80,7 +80,7 @@ def bradley_terry(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> Ranki
     graph = nx.from_numpy_array(((wins + ties) > 0).astype(int), create_using=nx.DiGraph)
     condensed = nx.condensation(graph)
     if len(condensed) == 1 and n > 1:
-        return _ranking("bradley_terry", _newman(wins, ties), wins)
+        return _ranking("bradley_terry", _newman(wins, ties, tolerance), wins)
     if n <= 1:
         return _ranking("bradley_terry", np.full(n, np.nan), wins, "one entry cannot be compared")
     if nx.number_weakly_connected_components(condensed) > 1:
@@ -89,7 +89,7 @@ def bradley_terry(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> Ranki
     return _one_sided(wins, ties, condensed)
 
 
-def _newman(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> NDArray[np.float64]:
+def _newman(wins: NDArray[np.float64], ties: NDArray[np.float64], tolerance: float = 1e-10) -> NDArray[np.float64]:
     """Log-strengths of a strongly connected set of comparisons, mean 0, (n, n) -> (n,)."""
     n = len(wins)
     won_i, won_j = np.nonzero(wins)
@@ -97,7 +97,7 @@ def _newman(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> NDArray[np.
     winners = [evalica.Winner.X] * len(won_i) + [evalica.Winner.Draw] * len(tied_i)
     xs, ys = [*won_i.tolist(), *tied_i.tolist()], [*won_j.tolist(), *tied_j.tolist()]
     weights = [*wins[won_i, won_j].tolist(), *ties[tied_i, tied_j].tolist()]
-    fitted = evalica.newman(xs, ys, winners, weights=weights, tolerance=1e-10, limit=20_000).scores
+    fitted = evalica.newman(xs, ys, winners, weights=weights, tolerance=tolerance, limit=20_000).scores
     strength = np.zeros(n)
     strength[fitted.index.to_numpy(np.int64)] = np.log(fitted.to_numpy(np.float64))
     centred: NDArray[np.float64] = strength - strength.mean()
@@ -170,7 +170,7 @@ def with_interval(
             warnings.simplefilter("ignore")
             draws = np.array(
                 [
-                    bradley_terry(w.astype(np.float64), t.astype(np.float64)).strength
+                    bradley_terry(w.astype(np.float64), t.astype(np.float64), tolerance=1e-4).strength
                     for w, t in zip(resampled_wins[: len(few)], resampled_ties, strict=True)
                 ]
             )
