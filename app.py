@@ -1,0 +1,24 @@
+"""The pages of TrustJudge, in the order in which a person meets them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+st.set_page_config(page_title="TrustJudge", page_icon=":material/balance:", layout="wide")
+
+pages = {
+    "": [st.Page("pages/start.py", title="Start", icon=":material/home:", default=True)],
+    "Judgments": [
+        st.Page("pages/upload.py", title="Upload", icon=":material/upload_file:"),
+        st.Page("pages/runs.py", title="Runs", icon=":material/list:"),
+    ],
+    "Audit": [
+        st.Page("pages/overview.py", title="Overview", icon=":material/speed:"),
+        st.Page("pages/scores.py", title="Scores", icon=":material/bar_chart:"),
+        st.Page("pages/preferences.py", title="Preferences", icon=":material/compare_arrows:"),
+        st.Page("pages/inconsistencies.py", title="Inconsistencies", icon=":material/hub:"),
+        st.Page("pages/ranking.py", title="Ranking", icon=":material/leaderboard:"),
+        st.Page("pages/export.py", title="Export", icon=":material/download:"),
+    ],
+}
+st.navigation(pages).run()

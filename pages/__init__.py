@@ -1,0 +1,1 @@
+"""Streamlit only: read widgets, call a service, draw."""

@@ -1,0 +1,236 @@
+"""The bar under the title of every audit screen: which run, and under which choices.
+
+The view lives in the URL, so that a link reopens what somebody was looking at, and in the session,
+because switching pages empties the URL. What the URL says wins.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from pages._session import audited, judgments, runs
+from pages._words import AGGREGATION_IN_WORDS
+from trustjudge_core.audit import Audit
+from trustjudge_core.evidence import NO_CATEGORY, Evidence
+from trustjudge_core.figures.theme import Theme, dark, light
+from trustjudge_core.services.list_runs import RunSummary
+from trustjudge_core.settings import MODE_IN_WORDS, MODES, Aggregation, Mode
+
+_NAMES = ("run", "mode", "tolerance", "category", "by", "question", "chain", "pair", "kind", "scope", "method", "edge")
+_OF_A_RUN = ("category", "by", "question", "chain", "pair", "kind", "method", "edge")
+_OF_A_QUESTION = ("chain", "pair", "edge")
+ALL = "all categories"
+
+
+@dataclass(frozen=True)
+class View:
+    """What is looked at."""
+
+    run: RunSummary
+    evidence: Evidence
+    audit: Audit
+    mode: Mode
+    tolerance: float
+    category: str | None
+    aggregation: Aggregation
+    question: int | None
+    theme: Theme
+
+    @property
+    def question_id(self) -> str:
+        """Id of the chosen question."""
+        assert self.question is not None
+        return self.evidence.index.question_ids[self.question]
+
+
+def theme() -> Theme:
+    """Colours for the look the visitor has chosen."""
+    return dark() if st.context.theme.type == "dark" else light()
+
+
+def asked(name: str) -> str | None:
+    """One value of the view."""
+    value = _view().get(name)
+    return value or None
+
+
+def remember(**values: str | None) -> None:
+    """Change the view, in the session and in the URL; None takes a value out."""
+    view = _view()
+    for name, value in values.items():
+        if value:
+            view[name] = value
+        else:
+            view.pop(name, None)
+    _write()
+
+
+def address(**values: str | None) -> dict[str, str]:
+    """The view as query parameters for a link, with some values changed."""
+    changed = {**_view(), **values}
+    return {name: value for name, value in changed.items() if value}
+
+
+def _view() -> dict[str, str]:
+    view: dict[str, str] = st.session_state.setdefault("view", {})
+    return view
+
+
+def _write() -> None:
+    wanted = dict(_view())
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def _take_over() -> None:
+    """The URL's values replace the session's; a link to another run does not keep what belonged to the last."""
+    given = {name: value for name, value in st.query_params.to_dict().items() if name in _NAMES and value}
+    view = _view()
+    if "run" in given and given["run"] != view.get("run"):
+        view.clear()
+    view.update(given)
+
+
+def bar(*, question: bool = False) -> View:
+    """Draw the bar and return the view. Ends the page where there is nothing to look at."""
+    _take_over()
+    known = runs()
+    if not known:
+        _nothing_yet()
+    with st.container(border=True):
+        cells = st.columns([4, 2, 1.3, 2, 2.2], vertical_alignment="bottom")
+        run = _choose_run(cells[0], known)
+        mode = _choose(cells[1], "mode", "Mode", list(MODES), str.capitalize, " \n\n".join(MODE_IN_WORDS.values()))
+        tolerance = _choose_tolerance(cells[2])
+        names = [c or NO_CATEGORY for c in judgments(run.run_id).index.categories]
+        category = _choose(cells[3], "category", "Category", [ALL, *dict.fromkeys(names)], str)
+        chosen = None if category == ALL else category
+        evidence, audit = audited(run.run_id, mode, tolerance, chosen)
+        supported = list(evidence.preferences) or [evidence.default_aggregation]
+        supported.sort(key=lambda name: name != evidence.default_aggregation)
+        aggregation = _choose(
+            cells[4],
+            "by",
+            "Preferences by",
+            supported,
+            lambda name: AGGREGATION_IN_WORDS[name],
+            "How the two shown orders of a pair become one preference.",
+        )
+        number = _choose_question(evidence, chosen) if question else None
+    _write()
+    if run.is_sample:
+        st.caption(":material/science: This is the sample that comes with TrustJudge: invented judgments, no real model.")
+    return View(run, evidence, audit, mode, tolerance, chosen, aggregation, number, theme())
+
+
+def _nothing_yet() -> None:
+    st.info("No judgments are stored yet. Here the audit of a run appears once there is one.")
+    st.page_link("pages/upload.py", label="Upload judgments", icon=":material/upload_file:")
+    st.page_link("pages/start.py", label="Explore the sample", icon=":material/science:")
+    st.stop()
+
+
+def _choose(
+    cell: Any, name: str, label: str, options: Sequence[Any], words: Callable[[Any], str], explained: str | None = None
+) -> Any:
+    """A select box tied to one value of the view; the first option is the default and not written to the URL."""
+    value = asked(name)
+    if value is not None and value not in options:
+        allowed = ", ".join(map(str, options[:12]))
+        st.warning(f"{label} {value[:80]!r} in the address does not exist here; allowed: {allowed}. Using {options[0]}.")
+        remember(**{name: None})
+        value = None
+    key = f"bar_{name}"
+    st.session_state[key] = options[0] if value is None else value
+
+    def changed() -> None:
+        picked = st.session_state[key]
+        remember(**{name: None if picked == options[0] else picked})
+
+    return cell.selectbox(label, options, format_func=words, key=key, on_change=changed, help=explained)
+
+
+def _choose_run(cell: Any, known: list[RunSummary]) -> RunSummary:
+    by_id = {str(run.run_id): run for run in known}
+    value = asked("run")
+    if value is not None and value not in by_id:
+        st.warning(f"Run {value[:40]!r} in the address does not exist; allowed: {', '.join(by_id)}. Showing another.")
+        remember(run=None, **dict.fromkeys(_OF_A_RUN))
+        value = None
+    st.session_state["bar_run"] = value or next(iter(by_id))
+    if value is None:
+        _view()["run"] = next(iter(by_id))
+
+    def changed() -> None:
+        remember(run=st.session_state["bar_run"], **dict.fromkeys(_OF_A_RUN))
+
+    def words(run_id: str) -> str:
+        run = by_id[run_id]
+        return f"{run.judge} · {run.set_name} · {run.created_at:%d %b %Y}"
+
+    return by_id[cell.selectbox("Run", list(by_id), format_func=words, key="bar_run", on_change=changed)]
+
+
+def _choose_tolerance(cell: Any) -> float:
+    value = asked("tolerance")
+    try:
+        number = float(value or 0.0)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number) or number < 0:
+        st.warning(f"Tolerance {value!r} in the address is not a number from 0; using 0.")
+        remember(tolerance=None)
+        number = 0.0
+    st.session_state["bar_tolerance"] = number
+
+    def changed() -> None:
+        picked = st.session_state["bar_tolerance"]
+        remember(tolerance=f"{picked:g}" if picked else None)
+
+    return float(
+        cell.number_input(
+            "Tolerance",
+            min_value=0.0,
+            step=0.05,
+            format="%g",
+            key="bar_tolerance",
+            on_change=changed,
+            help="How close still counts as a tie: scale points for scores, probability for preferences.",
+        )
+    )
+
+
+def _choose_question(evidence: Evidence, category: str | None) -> int:
+    index = evidence.index
+    offered = [
+        number
+        for number in range(len(index.question_ids))
+        if category is None or (index.categories[number] or NO_CATEGORY) == category
+    ]
+    ids = [index.question_ids[number] for number in offered]
+    value = asked("question")
+    if value is not None and value not in ids:
+        where = f"category {category}" if category else "this set"
+        st.warning(f"Question {value[:80]!r} in the address is not in {where}; showing the first one.")
+        remember(question=None, **dict.fromkeys(_OF_A_QUESTION))
+        value = None
+    place = ids.index(value) if value is not None else 0
+    st.session_state["bar_question"] = ids[place]
+
+    def go(question_id: str) -> None:
+        remember(question=question_id, **dict.fromkeys(_OF_A_QUESTION))
+
+    def changed() -> None:
+        go(st.session_state["bar_question"])
+
+    left, middle, right = st.columns([1, 6, 1], vertical_alignment="bottom")
+    before, after = ids[max(0, place - 1)], ids[min(len(ids) - 1, place + 1)]
+    left.button("Previous", icon=":material/chevron_left:", disabled=place == 0, on_click=go, args=(before,))
+    middle.selectbox(f"Question ({place + 1} of {len(ids)})", ids, key="bar_question", on_change=changed)
+    right.button("Next", icon=":material/chevron_right:", disabled=place + 1 == len(ids), on_click=go, args=(after,))
+    return offered[place]

@@ -1,0 +1,70 @@
+"""What all pages of all visitors share: the database and audits already computed."""
+
+from __future__ import annotations
+
+import os
+from math import comb
+
+import numpy as np
+import streamlit as st
+from sqlalchemy import Engine
+
+from trustjudge_core.audit import Audit, audit_evidence
+from trustjudge_core.evidence import Evidence, of_category
+from trustjudge_core.records import RunJudgments, SetIndex
+from trustjudge_core.services.list_runs import RunSummary, list_runs
+from trustjudge_core.services.load_run import load_run
+from trustjudge_core.services.open_database import open_database
+from trustjudge_core.settings import AuditSettings, Mode
+
+KS = (3, 4, 5)
+MOST_SUBSETS_ON_A_PAGE = 30_000_000
+"""About two seconds of counting; the command line counts what is beyond."""
+
+
+def engine() -> Engine:
+    """The database that DATABASE_URL names, opened and migrated once."""
+    return _engine(os.environ.get("DATABASE_URL"))
+
+
+@st.cache_resource(show_spinner="Opening the database")
+def _engine(url: str | None) -> Engine:
+    return open_database(url)
+
+
+def runs() -> list[RunSummary]:
+    """All runs, newest set first; never cached, another process may have added one."""
+    return list_runs(engine())
+
+
+def judgments(run_id: int) -> RunJudgments:
+    """The judgments of a run. What people decided is part of them, so the number of verdicts is part of the key."""
+    verdicts = next((run.verdicts for run in runs() if run.run_id == run_id), 0)
+    return _judgments(os.environ.get("DATABASE_URL"), run_id, verdicts)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the judgments")
+def _judgments(url: str | None, run_id: int, verdicts: int) -> RunJudgments:
+    return load_run(_engine(url), run_id)
+
+
+def audited(run_id: int, mode: Mode, tolerance: float, category: str | None) -> tuple[Evidence, Audit]:
+    """Evidence and audit of a run, computed once for each mode, tolerance and category."""
+    verdicts = next((run.verdicts for run in runs() if run.run_id == run_id), 0)
+    return _audited(os.environ.get("DATABASE_URL"), run_id, verdicts, mode, tolerance, category)
+
+
+@st.cache_resource(max_entries=16, show_spinner="Computing the audit")
+def _audited(
+    url: str | None, run_id: int, verdicts: int, mode: Mode, tolerance: float, category: str | None
+) -> tuple[Evidence, Audit]:
+    run = _judgments(url, run_id, verdicts)
+    settings = AuditSettings(mode, (tolerance,), affordable(run.index))
+    evidence = Evidence(of_category(run, category), mode)
+    return evidence, audit_evidence(evidence, settings)
+
+
+def affordable(index: SetIndex) -> tuple[int, ...]:
+    """The k of NTR_k that can be counted while a person waits; 3 always can."""
+    sizes = np.diff(index.offsets).tolist()
+    return tuple(k for k in KS if k == 3 or sum(comb(n, k) for n in sizes) <= MOST_SUBSETS_ON_A_PAGE)

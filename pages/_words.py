@@ -1,0 +1,49 @@
+"""Numbers as the screens say them: a share with its denominator and interval."""
+
+from __future__ import annotations
+
+import math
+
+from trustjudge_core.bootstrap import Ratio
+from trustjudge_core.settings import Aggregation, Method
+
+AGGREGATION_IN_WORDS: dict[Aggregation, str] = {
+    "likelihood": "averaged probabilities",
+    "ppl": "lower perplexity",
+    "baseline": "agreement of verdicts",
+}
+METHOD_IN_WORDS: dict[Method, str] = {
+    "baseline": "emitted score",
+    "geval": "G-Eval (raw sum)",
+    "softmax_weighted": "softmax at T = 0.2",
+    "expectation": "expected score",
+}
+
+
+def percent(value: float) -> str:
+    """`24.1 %`, or a dash where there is not enough data."""
+    return "–" if math.isnan(value) else f"{100 * value:.1f} %"
+
+
+def interval_text(low: float, high: float) -> str:
+    """`21.4 to 26.7`, empty where there is none."""
+    return "" if math.isnan(low) or math.isnan(high) else f"{100 * low:.1f} to {100 * high:.1f}"
+
+
+def ratio_text(ratio: Ratio, unit: str) -> str:
+    """`24.1 % · 1,175 of 4,883 triples · 21.4 to 26.7`, or how little data there is."""
+    if not ratio.total:
+        return f"not enough data (0 {unit})"
+    parts = [percent(ratio.value), f"{ratio.count:,} of {ratio.total:,} {unit}", interval_text(ratio.low, ratio.high)]
+    return " · ".join(part for part in parts if part)
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 run`, `2 runs`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def plain(text: str | None) -> str:
+    """Text from a file inside Markdown: every character that Markdown gives a meaning is escaped."""
+    specials = "\\`*_{}[]()<>#+-.!|~$:&^=\"'/@"
+    return "".join("\\" + c if c in specials else " " if c in "\r\n" else c for c in text or "")
