@@ -124,7 +124,9 @@ def bar(*, question: bool = False) -> View:
         number = _choose_question(evidence, chosen) if question else None
     _write()
     if run.is_sample:
-        st.caption(":material/science: This is the sample that comes with TrustJudge: invented judgments, no real model.")
+        st.caption(
+            ":material/science: This is the sample that comes with TrustJudge: invented judgments, no real model."
+        )
     return View(run, evidence, audit, mode, tolerance, chosen, aggregation, number, theme())
 
 
@@ -142,7 +144,9 @@ def _choose(
     value = asked(name)
     if value is not None and value not in options:
         allowed = ", ".join(map(str, options[:12]))
-        st.warning(f"{label} {value[:80]!r} in the address does not exist here; allowed: {allowed}. Using {options[0]}.")
+        st.warning(
+            f"{label} {value[:80]!r} in the address does not exist here; allowed: {allowed}. Using {options[0]}."
+        )
         remember(**{name: None})
         value = None
     key = f"bar_{name}"
