@@ -1,0 +1,1 @@
+"""Numbers -> plotly figures; each file has the stem of the stage it draws."""
