@@ -1,7 +1,8 @@
 """Hashes by which the same content is recognised, whatever the order of its rows.
 
-Each record becomes one line of JSON (ASCII, numbers as float64, so that a scale 1-5 read as whole
-numbers equals the one read back); its SHA-256 stands for it, and the sorted hashes for a collection.
+Each record becomes one line: its fields as Python writes them in ASCII, which is the same in every
+version and on every machine; numbers as float64, so that a scale read as 1-5 equals the stored
+1.0-5.0. The SHA-256 of the line stands for the record, the sorted ones for a collection.
 """
 
 from __future__ import annotations
@@ -14,22 +15,17 @@ from typing import Any
 
 from trustjudge_core.records import PairJudgment, ResponseSet, ScoreJudgment, Verdict
 
-_to_json = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
-
 
 def of_response_set(response_set: ResponseSet) -> str:
     """Hash of questions and responses; neither the order of questions nor that of responses matters."""
     return _of_all(
         _line(
-            [
-                "question",
-                question.question_id,
-                question.text,
-                question.category,
-                question.reference,
-                question.rubric,
-                _of_all(_line([r.response_id, r.text, r.system, _float(r.gold)]) for r in question.responses),
-            ]
+            question.question_id,
+            question.text,
+            question.category,
+            question.reference,
+            question.rubric,
+            _of_all(_line(r.response_id, r.text, r.system, _float(r.gold)) for r in question.responses),
         )
         for question in response_set.questions
     )
@@ -41,37 +37,33 @@ def of_judgments(scores: Iterable[ScoreJudgment], pairs: Iterable[PairJudgment])
     def lines() -> Iterable[bytes]:
         for s in scores:
             yield _line(
-                [
-                    "score",
-                    s.question_id,
-                    s.response_id,
-                    s.criterion,
-                    _floats(s.scale),
-                    _float(s.emitted),
-                    _floats(s.labels),
-                    _floats(s.probs),
-                    _float(s.cumulative_logprob),
-                    s.token_count,
-                    s.text,
-                    s.context,
-                    s.failure,
-                ]
+                "score",
+                s.question_id,
+                s.response_id,
+                s.criterion,
+                _floats(s.scale),
+                _float(s.emitted),
+                _floats(s.labels),
+                _floats(s.probs),
+                _float(s.cumulative_logprob),
+                s.token_count,
+                s.text,
+                s.context,
+                s.failure,
             )
         for p in pairs:
             yield _line(
-                [
-                    "pair",
-                    p.question_id,
-                    p.first,
-                    p.second,
-                    p.verdict,
-                    None if p.probs is None else _floats(p.probs),
-                    _float(p.cumulative_logprob),
-                    p.token_count,
-                    p.text,
-                    p.order_known,
-                    p.failure,
-                ]
+                "pair",
+                p.question_id,
+                p.first,
+                p.second,
+                p.verdict,
+                _floats(p.probs),
+                _float(p.cumulative_logprob),
+                p.token_count,
+                p.text,
+                p.order_known,
+                p.failure,
             )
 
     return _of_all(lines())
@@ -83,17 +75,15 @@ def of_verdicts(verdicts: Iterable[Verdict]) -> list[str]:
     found = []
     for v in verdicts:
         line = _line(
-            [
-                v.question_id,
-                v.annotator,
-                v.first,
-                v.second,
-                v.verdict,
-                v.response_id,
-                _float(v.score),
-                None if v.scale is None else _floats(v.scale),
-                v.criterion,
-            ]
+            v.question_id,
+            v.annotator,
+            v.first,
+            v.second,
+            v.verdict,
+            v.response_id,
+            _float(v.score),
+            _floats(v.scale),
+            v.criterion,
         )
         found.append(sha256(line + seen[line].to_bytes(4, "big")).hexdigest())
         seen[line] += 1
@@ -107,11 +97,11 @@ def of_judge(name: str, spec: dict[str, Any]) -> str:
 
 def of_sheet(criterion: str, scale: tuple[float, float]) -> str:
     """Hash of what a score was about: the criterion and its scale."""
-    return sha256(_to_json([criterion, _floats(scale)]).encode()).hexdigest()
+    return _line(criterion, _floats(scale)).hex()
 
 
-def _line(values: list[Any]) -> bytes:
-    return sha256(_to_json(values).encode()).digest()
+def _line(*fields: object) -> bytes:
+    return sha256(ascii(fields).encode()).digest()
 
 
 def _of_all(lines: Iterable[bytes]) -> str:
@@ -122,5 +112,5 @@ def _float(value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _floats(values: Iterable[float]) -> list[float]:
-    return [float(value) for value in values]
+def _floats(values: Iterable[float] | None) -> tuple[float, ...] | None:
+    return None if values is None else tuple(map(float, values))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 import numpy as np
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from db import bulk
 from db.response_sets import ResponseNumbers, ResponseRows
@@ -45,28 +45,26 @@ def store(connection: Connection, run_id: int, judgments: Iterable[PairJudgment]
 def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> PairColumns:
     """A run's pair judgments as columns, in the order they were recorded."""
     c = pair_judgments.c
-    row, first, second, verdict, *probs, logprob, tokens, order_known, failure = bulk.columns(
+    row, first, second, verdict, *probs, per_token, order_known, failure = bulk.columns(
         connection,
         select(
             *(c.id, c.first_id, c.second_id, func.coalesce(c.verdict, UNKNOWN)),
             *(c.prob_first, c.prob_second, c.prob_tie),
-            *(c.cumulative_logprob, c.token_count, c.order_known, c.failure),
+            *(c.cumulative_logprob / func.nullif(c.token_count, 0), c.order_known, c.failure),
         )
         .where(c.run_id == run_id)
         .order_by(c.id),
         *(np.int64, np.int64, np.int64, np.int8),
         *(np.float64, np.float64, np.float64),
-        *(np.float64, np.float64, np.bool_, object),
+        *(np.float64, np.bool_, object),
     )
     codes, reasons = bulk.coded(failure)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        perplexity = np.where(tokens > 0, np.exp(-logprob / tokens), np.nan)
     return PairColumns(
         first=numbers.of(first),
         second=numbers.of(second),
         verdict=verdict,
         probs=np.column_stack(probs),
-        perplexity=perplexity,
+        perplexity=np.exp(-per_token),
         order_known=order_known,
         failure=codes,
         reasons=reasons,
@@ -74,10 +72,11 @@ def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> Pa
     )
 
 
-def read(
-    connection: Connection, run_id: int, question_id: str | None = None, pair: tuple[str, str] | None = None
-) -> Iterator[PairJudgment]:
-    """A run's pair judgments as records, in the order they were recorded: all, or both orders of one pair."""
+def read(connection: Connection, run_id: int, between: Collection[int] | None = None) -> Iterator[PairJudgment]:
+    """A run's pair judgments as records: all in the order they were recorded, or those between some responses (rows).
+
+    The latter come by which was shown first; in the order of recording SQLite would walk the whole run.
+    """
     c = pair_judgments.c
     first, second = responses.alias("first"), responses.alias("second")
     query = (
@@ -93,14 +92,11 @@ def read(
         .join(runs, c.run_id == runs.c.id)
         .join(judges)
         .where(c.run_id == run_id)
-        .order_by(c.id)
     )
-    if pair is not None:
-        a, b = pair
-        query = query.where(
-            questions.c.key == question_id,
-            or_((first.c.key == a) & (second.c.key == b), (first.c.key == b) & (second.c.key == a)),
-        )
+    if between is None:
+        query = query.order_by(c.id)
+    else:
+        query = query.where(c.first_id.in_(between), c.second_id.in_(between)).order_by(c.first_id, c.id)
     for question, shown_first, shown_second, judge, verdict, p_first, p_second, p_tie, *rest in connection.execute(
         query
     ):

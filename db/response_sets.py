@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -92,6 +92,20 @@ def rows_by_key(connection: Connection, set_id: int) -> ResponseRows:
         .where(questions.c.response_set_id == set_id)
     )
     return {(question, response): row for question, response, row in found}
+
+
+def find_rows(connection: Connection, set_id: int, question_id: str, response_ids: Collection[str]) -> dict[str, int]:
+    """The rows of some responses of a question; an id that it does not have is not in the answer."""
+    found = connection.execute(
+        select(responses.c.key, responses.c.id)
+        .join_from(questions, responses)
+        .where(
+            questions.c.response_set_id == set_id,
+            questions.c.key == question_id,
+            responses.c.key.in_(response_ids),
+        )
+    )
+    return dict(found.tuples().all())
 
 
 def index(connection: Connection, set_id: int) -> tuple[SetIndex, ResponseNumbers]:

@@ -75,10 +75,8 @@ def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> Sc
     )
 
 
-def read(
-    connection: Connection, run_id: int, question_id: str | None = None, response_id: str | None = None
-) -> Iterator[ScoreJudgment]:
-    """A run's score judgments as records, in the order they were recorded: all, or those of one response."""
+def read(connection: Connection, run_id: int, about: int | None = None) -> Iterator[ScoreJudgment]:
+    """A run's score judgments as records, in the order they were recorded: all, or those of one response (row)."""
     c = score_judgments.c
     query = (
         select(
@@ -96,8 +94,8 @@ def read(
         .where(c.run_id == run_id)
         .order_by(c.id)
     )
-    if response_id is not None:
-        query = query.where(questions.c.key == question_id, responses.c.key == response_id)
+    if about is not None:
+        query = query.where(c.response_id == about)
     for question, response, judge, low, high, criterion, emitted, labels, probs, *rest in connection.execute(query):
         yield ScoreJudgment(
             question,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -59,30 +59,25 @@ def columns(connection: Connection, set_id: int, numbers: ResponseNumbers) -> Ve
     return VerdictColumns(numbers.of(first), numbers.of(second), verdict, codes, annotators)
 
 
-def read(connection: Connection, set_id: int) -> Iterator[Verdict]:
-    """All verdicts of a set as records, in the order they were recorded."""
-    return _records(connection, _query(set_id))
+def read(connection: Connection, set_id: int, about: Collection[int] | None = None) -> Iterator[Verdict]:
+    """Verdicts of a set as records, in the order they were recorded: all, or those about some responses (rows).
 
-
-def read_pair(connection: Connection, set_id: int, question_id: str, a: str, b: str) -> Iterator[Verdict]:
-    """Verdicts about a pair, in either order, and about each of its two responses."""
-    ids = connection.scalars(
-        select(responses.c.id)
-        .join_from(questions, responses)
-        .where(
-            questions.c.response_set_id == set_id,
-            questions.c.key == question_id,
-            responses.c.key.in_((a, b)),
-        )
-    ).all()
+    A verdict about a pair is about them when both its responses are.
+    """
     c = verdicts.c
-    return _records(
-        connection,
-        _query(set_id).where(or_(c.first_id.in_(ids) & c.second_id.in_(ids), c.response_id.in_(ids))),
-    )
+    if about is None:
+        chosen = c.response_set_id == set_id
+    else:  # responses belong to one set; naming it too would lead SQLite away from their indexes
+        chosen = or_(c.first_id.in_(about) & c.second_id.in_(about), c.response_id.in_(about))
+    for question, annotator, first, second, verdict, scored, score, low, high, criterion in connection.execute(
+        _records().where(chosen).order_by(c.id)
+    ):
+        scale = None if low is None else (low, high)
+        yield Verdict(question, annotator, first, second, SHOWN_OF[verdict], scored, score, scale, criterion)
 
 
-def _query(set_id: int) -> Select[Any]:
+def _records() -> Select[Any]:
+    """Verdicts with the ids their files gave, in the order of `Verdict`'s fields."""
     c = verdicts.c
     first, second, scored = responses.alias("first"), responses.alias("second"), responses.alias("scored")
     return (
@@ -95,12 +90,4 @@ def _query(set_id: int) -> Select[Any]:
         .outerjoin(second, c.second_id == second.c.id)
         .outerjoin(scored, c.response_id == scored.c.id)
         .join(questions, questions.c.id == func.coalesce(first.c.question_id, scored.c.question_id))
-        .where(c.response_set_id == set_id)
-        .order_by(c.id)
     )
-
-
-def _records(connection: Connection, query: Select[Any]) -> Iterator[Verdict]:
-    for question, annotator, first, second, verdict, scored, score, low, high, criterion in connection.execute(query):
-        scale = None if low is None else (low, high)
-        yield Verdict(question, annotator, first, second, SHOWN_OF[verdict], scored, score, scale, criterion)

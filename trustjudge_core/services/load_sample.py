@@ -24,5 +24,5 @@ def load_sample(engine: Engine) -> ImportOutcome | None:
     with reading(engine) as connection:
         if response_sets.count(connection):
             return None
-    sample = read_files([SAMPLE])
+    sample = read_files(sorted(SAMPLE.glob("*.jsonl")))
     return import_bundle(engine, sample.bundle, SAMPLE_NAME, is_sample=True)

@@ -41,12 +41,13 @@ def read_pair(engine: Engine, run_id: int, question_id: str, a_id: str, b_id: st
                     f"response {response_id!r} is not in question {question_id!r}; allowed: {', '.join(given)}; "
                     "choose two of them"
                 )
+        rows = response_sets.find_rows(connection, set_id, question_id, (a_id, b_id))
         return PairEvidence(
             question=question,
             a=given[a_id],
             b=given[b_id],
-            orders=tuple(pair_judgments.read(connection, run_id, question_id, (a_id, b_id))),
-            scores_a=tuple(score_judgments.read(connection, run_id, question_id, a_id)),
-            scores_b=tuple(score_judgments.read(connection, run_id, question_id, b_id)),
-            verdicts=tuple(verdicts.read_pair(connection, set_id, question_id, a_id, b_id)),
+            orders=tuple(pair_judgments.read(connection, run_id, between=rows.values())),
+            scores_a=tuple(score_judgments.read(connection, run_id, about=rows[a_id])),
+            scores_b=tuple(score_judgments.read(connection, run_id, about=rows[b_id])),
+            verdicts=tuple(verdicts.read(connection, set_id, about=rows.values())),
         )
