@@ -58,13 +58,15 @@ class Problem:
 class InputProblems(TrustJudgeError):
     """Files that cannot be imported. Nothing was stored.
 
-    ``problems`` holds the first 100, ``total`` how many there are.
+    ``problems`` holds the first 100, ``total`` how many there are, ``recognised`` what each file
+    was taken for (`formats.Recognised`; empty when no file was).
     """
 
     def __init__(self, problems: Iterable[Problem], total: int | None = None) -> None:
         found = tuple(problems)
         self.problems: tuple[Problem, ...] = found[:SHOWN_PROBLEMS]
         self.total: int = len(found) if total is None else total
+        self.recognised: tuple[object, ...] = ()
         first = str(found[0]) if found else "the files hold nothing that can be imported"
         more = f" (and {self.total - 1} more problems)" if self.total > 1 else ""
         super().__init__(first + more)

@@ -186,5 +186,7 @@ class Draft:
         if len(set(texts)) < len(texts):
             equal = len(texts) - len(set(texts))
             question.report.note(
-                question.line, f"{name}: {equal} of its responses repeat the text of another", "questions with equal texts"
+                question.line,
+                f"{name}: {equal} of its responses repeat the text of another",
+                "questions with equal texts",
             )

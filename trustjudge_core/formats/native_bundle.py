@@ -8,7 +8,7 @@ from typing import Any, Final
 import orjson
 
 from trustjudge_core.formats.check import Draft
-from trustjudge_core.formats.fields import MISSING, Fields
+from trustjudge_core.formats.fields import Fields
 from trustjudge_core.formats.problems import listed, shown
 from trustjudge_core.formats.rows import Row
 from trustjudge_core.records import SHOWN, PairJudgment, Response, ScoreJudgment, Shown, Verdict

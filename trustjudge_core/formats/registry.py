@@ -45,7 +45,9 @@ class Part:
 NATIVE: Final = {
     "responses": Part("native bundle", "responses", 0, lambda r, at, d, c: native_bundle.read_responses(r, at, d)),
     "scores": Part("native bundle", "scores", 3, lambda r, at, d, c: native_bundle.read_scores(r, at, d)),
-    "comparisons": Part("native bundle", "comparisons", 3, lambda r, at, d, c: native_bundle.read_comparisons(r, at, d)),
+    "comparisons": Part(
+        "native bundle", "comparisons", 3, lambda r, at, d, c: native_bundle.read_comparisons(r, at, d)
+    ),
     "humans": Part("native bundle", "humans", 4, lambda r, at, d, c: native_bundle.read_humans(r, at, d)),
 }
 FLAT: Final = Part("flat table", "responses", 1, lambda r, at, d, c: flat_table.read_rows(r, at, d, c.mapping))
@@ -60,7 +62,9 @@ _ANSWERS: Final = Part("TrustJudge", "answers", 0, lambda r, at, d, c: trustjudg
 _SCORES: Final = Part(
     "TrustJudge", "score judgments", 2, lambda r, at, d, c: trustjudge_scores.read_scores(r, at, d, c.scale, c.judge)
 )
-_PAIRS: Final = Part("TrustJudge", "pair judgments", 3, lambda r, at, d, c: trustjudge_pairs.read_pairs(r, at, d, c.judge))
+_PAIRS: Final = Part(
+    "TrustJudge", "pair judgments", 3, lambda r, at, d, c: trustjudge_pairs.read_pairs(r, at, d, c.judge)
+)
 
 FORMATS_IN_WORDS: Final = (
     "a native bundle, a flat table (question_id, question, response), TrustJudge answers or judgments, MT-bench files"

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final
 import orjson
 
 from trustjudge_core.formats.problems import FileProblems, shown
-from trustjudge_core.formats.sources import Unreadable
+from trustjudge_core.formats.streams import Unreadable
 
 Row = dict[str, Any]
 
@@ -55,29 +55,19 @@ def _without_mark(line: bytes) -> bytes:
 
 def json_rows(stream: BinaryIO, report: FileProblems) -> Iterator[tuple[int, Row]]:
     """Rows that are objects; everything else is reported. A first ``[`` means one JSON array."""
+    begun = False
     for number, line in lines(stream):
-        start = line.lstrip(_SPACE)
-        if not start:
-            continue
-        if start.startswith(b"["):
-            yield from _array_rows(number, line, stream, report)
-            return
+        if not begun:
+            start = line.lstrip(_SPACE)
+            if not start:
+                continue
+            if start.startswith(b"["):
+                yield from _array_rows(number, line, stream, report)
+                return
+            begun = True
         row = _strict_object(line, number, report)
         if row is not None:
             yield number, row
-        break
-    else:
-        return
-    count = number
-    for line in iter(lambda: stream.readline(MAX_LINE + 1), b""):
-        count += 1
-        if len(line) > MAX_LINE:
-            raise Unreadable(
-                f"line {count:,} is longer than {MAX_LINE:,} bytes", "shorter lines", "write one row a line"
-            )
-        row = _strict_object(line, count, report)
-        if row is not None:
-            yield count, row
 
 
 def _array_rows(number: int, first: bytes, stream: BinaryIO, report: FileProblems) -> Iterator[tuple[int, Row]]:

@@ -1,17 +1,16 @@
-"""Files, folders, zip members and gzip parts as named streams of bytes, within limits.
+"""Files, folders and archives -> named sources.
 
-Nothing is ever written to disk: members of an archive are read as streams, and what they expand
-to is counted against one budget for the whole import, so a small file cannot become a large one.
+Nothing is ever written to disk: members of an archive are read as streams, so a path inside an
+archive can do no harm, and links are not followed out of a folder.
 """
 
 from __future__ import annotations
 
-import gzip
 import io
 import os
+import re
 import stat
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, cast
 
 from trustjudge_core.formats.problems import Problems, listed
+from trustjudge_core.formats.streams import Budget, Unreadable, guarded, os_problem
 
 MAX_BYTES: Final = 2 * 1024**3
 """Decompressed bytes of one import, all files together."""
@@ -32,8 +32,8 @@ TABLE_ENDINGS: Final = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet", ".xlsx"
 MAYBE_ENDINGS: Final = (".json",)
 """Inside a folder or archive such a file is read when it is recognised and left out otherwise."""
 
-GZIP: Final = b"\x1f\x8b"
 ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_DRIVE = re.compile(r"[A-Za-z]:")
 
 
 @dataclass(frozen=True)
@@ -60,72 +60,6 @@ class Source:
     def open(self) -> BinaryIO:
         """A fresh stream. Raises Unreadable when it cannot be opened."""
         return self.opener()
-
-
-class Unreadable(Exception):
-    """A stream that cannot be read on; becomes a Problem of its file."""
-
-    def __init__(self, found: str, allowed: str, fix: str) -> None:
-        super().__init__(found)
-        self.found, self.allowed, self.fix = found, allowed, fix
-
-
-class Budget:
-    """How many bytes the import may still expand to."""
-
-    def __init__(self, limit: int) -> None:
-        self.left = self.limit = limit
-
-    def take(self, count: int) -> None:
-        """Raises Unreadable when the import has grown too large."""
-        self.left -= count
-        if self.left < 0:
-            raise Unreadable(
-                "the import grows too large when it is unpacked",
-                f"at most {self.limit:,} bytes, all files together",
-                "split the set, or leave parts out",
-            )
-
-
-class _Stream(io.RawIOBase):
-    """A stream whose bytes are counted and whose errors are said in words."""
-
-    def __init__(self, inner: BinaryIO, budget: Budget, owned: BinaryIO | None = None) -> None:
-        self._inner, self._budget, self._owned = inner, budget, owned
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: object) -> int:
-        view = memoryview(cast(bytearray, buffer))
-        try:
-            chunk = self._inner.read(len(view))
-        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
-            raise Unreadable(
-                f"is cut off or damaged ({error})", "a complete .gz or .zip file", "make or download it again"
-            ) from error
-        except (RuntimeError, NotImplementedError) as error:  # an encrypted member, an unknown compression
-            raise Unreadable(
-                f"cannot be unpacked ({error})", "plain or deflated members without password", "pack it again"
-            ) from error
-        except OSError as error:
-            raise _os_problem(error) from error
-        self._budget.take(len(chunk))
-        view[: len(chunk)] = chunk
-        return len(chunk)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._inner.close()
-            if self._owned is not None:
-                self._owned.close()
-        super().close()
-
-
-def _os_problem(error: OSError) -> Unreadable:
-    return Unreadable(
-        f"cannot be read ({error.strerror or error})", "a file this account may read", "check its name and permissions"
-    )
 
 
 def plain_name(name: str) -> str:
@@ -159,7 +93,7 @@ class Collector:
                 else:
                     self._path(name, file, several)
             except OSError as error:
-                self._problem(name, _os_problem(error))
+                self._problem(name, os_problem(error))
             except Unreadable as error:
                 self._problem(name, error)
         return self.sources
@@ -181,28 +115,7 @@ class Collector:
         if start in ZIP and not _is_workbook(opener):
             self._archive(opener, f"{name}/" if several else "", name)
         else:
-            self.sources.append(Source(name, self._guarded(opener), required=True))
-
-    def _guarded(self, opener: Callable[[], BinaryIO]) -> Callable[[], BinaryIO]:
-        """The same file, unpacked if it is gzip by content, counted and with errors in words."""
-
-        def open_it() -> BinaryIO:
-            try:
-                base = opener()
-                packed = base.read(2) == GZIP
-                base.close()
-                base = opener()
-            except OSError as error:
-                raise _os_problem(error) from error
-            except (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-                raise Unreadable(
-                    f"cannot be unpacked ({error})", "plain or deflated members without password", "pack it again"
-                ) from error
-            inner = cast(BinaryIO, gzip.GzipFile(fileobj=base)) if packed else base
-            stream = _Stream(inner, self.budget, base if packed else None)
-            return cast(BinaryIO, io.BufferedReader(stream, 1 << 16))
-
-        return open_it
+            self.sources.append(Source(name, guarded(opener, self.budget), required=True))
 
     def _archive(self, opener: Callable[[], BinaryIO], prefix: str, name: str) -> None:
         try:
@@ -222,7 +135,7 @@ class Collector:
         for member in sorted(members, key=lambda m: m.filename):
             # A path that leaves the archive does no harm here, but nobody makes one by accident.
             parts = member.filename.replace("\\", "/").split("/")
-            if ".." in parts or parts[0] == "" or ":" in parts[0]:
+            if ".." in parts or parts[0] == "" or _DRIVE.match(parts[0]):
                 self.problems.add(
                     name,
                     None,
@@ -237,10 +150,8 @@ class Collector:
                 self._member(prefix, "/".join(parts), lambda m=member: cast(BinaryIO, archive.open(m)))  # type: ignore[misc]
 
     def _folder(self, folder: Path, prefix: str) -> None:
-        count = 0
         root = folder.resolve()
-        for path in _files_below(folder):
-            count += 1
+        for count, path in enumerate(_files_below(folder), start=1):
             if count > MAX_FILES:
                 raise Unreadable(f"holds more than {MAX_FILES:,} files", f"at most {MAX_FILES:,}", "name a subfolder")
             below = path.relative_to(folder).as_posix()
@@ -259,7 +170,7 @@ class Collector:
             self._left_out(name, "it is hidden")
         elif plain.endswith(TABLE_ENDINGS + MAYBE_ENDINGS):
             required = plain.endswith(TABLE_ENDINGS)
-            self.sources.append(Source(name, self._guarded(opener), required))
+            self.sources.append(Source(name, guarded(opener, self.budget), required))
         else:
             self._left_out(name, "its ending is not one of " + " ".join(TABLE_ENDINGS))
 

@@ -17,7 +17,9 @@ from trustjudge_core.records import Response
 def is_answers(row: Row) -> bool:
     """Whether a row has the fields of TrustJudge answers."""
     answers = row.get("answers")
-    return "question_id" in row and isinstance(answers, list) and any(isinstance(a, dict) and "text" in a for a in answers)
+    return (
+        "question_id" in row and isinstance(answers, list) and any(isinstance(a, dict) and "text" in a for a in answers)
+    )
 
 
 def read_answers(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:

@@ -1,0 +1,99 @@
+"""Streams of bytes that are unpacked, counted and never fail with a foreign exception.
+
+What an import unpacks to is counted against one budget, so a small file cannot become a large one.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Callable
+from typing import BinaryIO, Final, cast
+
+GZIP: Final = b"\x1f\x8b"
+
+
+class Unreadable(Exception):
+    """A stream that cannot be read on; becomes a Problem of its file."""
+
+    def __init__(self, found: str, allowed: str, fix: str) -> None:
+        super().__init__(found)
+        self.found, self.allowed, self.fix = found, allowed, fix
+
+
+class Budget:
+    """How many bytes the import may still expand to."""
+
+    def __init__(self, limit: int) -> None:
+        self.left = self.limit = limit
+
+    def take(self, count: int) -> None:
+        """Raises Unreadable when the import has grown too large."""
+        self.left -= count
+        if self.left < 0:
+            raise Unreadable(
+                "the import grows too large when it is unpacked",
+                f"at most {self.limit:,} bytes, all files together",
+                "split the set, or leave parts out",
+            )
+
+
+class _Stream(io.RawIOBase):
+    """A stream whose bytes are counted and whose errors are said in words."""
+
+    def __init__(self, inner: BinaryIO, budget: Budget, owned: BinaryIO | None = None) -> None:
+        self._inner, self._budget, self._owned = inner, budget, owned
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(cast(bytearray, buffer))
+        try:
+            chunk = self._inner.read(len(view))
+        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+            raise Unreadable(
+                f"is cut off or damaged ({error})", "a complete .gz or .zip file", "make or download it again"
+            ) from error
+        except (RuntimeError, NotImplementedError) as error:  # an encrypted member, an unknown compression
+            raise Unreadable(
+                f"cannot be unpacked ({error})", "plain or deflated members without password", "pack it again"
+            ) from error
+        except OSError as error:
+            raise os_problem(error) from error
+        self._budget.take(len(chunk))
+        view[: len(chunk)] = chunk
+        return len(chunk)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._inner.close()
+            if self._owned is not None:
+                self._owned.close()
+        super().close()
+
+
+def os_problem(error: OSError) -> Unreadable:
+    return Unreadable(
+        f"cannot be read ({error.strerror or error})", "a file this account may read", "check its name and permissions"
+    )
+
+
+def guarded(opener: Callable[[], BinaryIO], budget: Budget) -> Callable[[], BinaryIO]:
+    """Opens the same bytes, unpacked if they are gzip by content, counted and with errors in words."""
+
+    def open_it() -> BinaryIO:
+        try:
+            with opener() as start:
+                packed = start.read(2) == GZIP
+            base = opener()
+        except OSError as error:
+            raise os_problem(error) from error
+        except (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError) as error:
+            raise Unreadable(f"cannot be unpacked ({error})", "members without password", "pack it again") from error
+        inner = cast(BinaryIO, gzip.GzipFile(fileobj=base)) if packed else base
+        return cast(BinaryIO, io.BufferedReader(_Stream(inner, budget, base if packed else None), 1 << 16))
+
+    return open_it

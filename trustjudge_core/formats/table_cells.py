@@ -1,0 +1,65 @@
+"""What all kinds of tables share: column names, cells as JSON would hold them, a table itself."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, BinaryIO, Final
+
+from trustjudge_core.formats.problems import FileProblems, listed
+from trustjudge_core.formats.rows import Row
+from trustjudge_core.formats.streams import Unreadable
+
+MAX_TABLE: Final = 512 * 1024**2
+"""Bytes of a Parquet or XLSX file, which is held in memory; an XLSX file may unpack to as much."""
+
+MAX_COLUMNS: Final = 1_000
+
+
+@dataclass(frozen=True)
+class Table:
+    """Column names and an iterator over rows, which can be read once."""
+
+    columns: tuple[str, ...]
+    rows: Iterator[tuple[int, Row]]
+
+
+def in_memory(start: bytes, stream: BinaryIO) -> io.BytesIO:
+    content = start + stream.read(MAX_TABLE + 1)
+    if len(content) > MAX_TABLE:
+        raise Unreadable(f"is larger than {MAX_TABLE:,} bytes", "smaller tables", "split it, or write JSON Lines")
+    return io.BytesIO(content)
+
+
+def column_names(names: list[Any]) -> tuple[str, ...]:
+    """Column names as text. Raises Unreadable for names that are there twice."""
+    columns = tuple("" if name is None else str(name).strip() for name in names)
+    if len(columns) > MAX_COLUMNS:
+        raise Unreadable(f"has {len(columns):,} columns", f"at most {MAX_COLUMNS:,}", "keep the columns that are read")
+    twice = sorted({c for c in columns if c and columns.count(c) > 1})
+    if twice:
+        raise Unreadable(f"has columns that are there twice ({listed(twice)})", "every column once", "rename or remove")
+    return columns
+
+
+def cell_value(value: Any, column: str, line: int, report: FileProblems) -> Any:
+    """A cell as JSON would hold it: dates and decimals become text, NUL and half characters are reported."""
+    if isinstance(value, str):
+        if "\0" in value:
+            report.add(line, column, "holds the character NUL", "text without NUL characters", "take the character out")
+        return value
+    if value is None or isinstance(value, bool | int | float | list | dict):
+        return value
+    if isinstance(value, bytes):
+        report.add(line, column, "holds bytes", "text", "save the column as text")
+        return None
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def damaged(kind: str, error: Exception) -> Unreadable:
+    why = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
+    return Unreadable(f"is a damaged {kind} file ({why})", f"a complete {kind} file", "save it again")
