@@ -26,7 +26,7 @@ uploads = st.file_uploader(
     "Files",
     accept_multiple_files=True,
     key=f"files_{turn}",
-    help="A native bundle (.zip or its parts), CSV, TSV, JSON Lines, Parquet or XLSX tables, TrustJudge and MT-bench files.",
+    help="Native bundles (.zip or parts), CSV, TSV, JSON Lines, Parquet or XLSX tables, TrustJudge and MT-bench files.",
 )
 
 

@@ -27,7 +27,7 @@ def triples_of(audit: Audit, aggregation: Aggregation) -> Transitivity | None:
 
 
 def briefing(audit: Audit, aggregation: Aggregation) -> str:
-    """How far this judge can be trusted, in two to four sentences. Plain text; the judge's name stands in it as given."""
+    """How far this judge can be trusted, in two to four sentences. Plain text."""
     sentences = [*_on_triples(audit, aggregation), *_on_position(audit), *_on_scores(audit)]
     if not sentences:
         return f"There is not enough data to say how far {audit.judge} can be trusted."

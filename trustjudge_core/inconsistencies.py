@@ -247,7 +247,7 @@ def _store(counts: SubsetCounts, group: slice, tally: NDArray[np.int64]) -> None
 
 @lru_cache(maxsize=4)
 def _ranks_without_one(n: int, size: int) -> list[NDArray[np.int32]]:
-    """Colex rank of each subset of ``size`` below n - 1 without its first, second, third member, each (C(n-1, size),)."""
+    """Colex ranks of all subsets of ``size`` below n - 1 without their first, second, third member, (C(n-1, size),)."""
     members = _subsets(n - 1, size)
     binomial = np.array([[comb(a, b) for b in range(size + 1)] for a in range(n)], np.int64)
     ranks = []

@@ -1,0 +1,107 @@
+"""Preferences: who wins against whom, in both orders."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages._bar import asked, bar, remember
+from pages._pair import show_pair
+from pages._session import engine
+from pages._texts import shown_text
+from trustjudge_core.audit import margin_matrix, question_relations
+from trustjudge_core.figures.preferences import relation_matrix
+from trustjudge_core.position import position
+from trustjudge_core.records import UNKNOWN
+from trustjudge_core.services.read_question import read_question
+
+MOST_IN_A_MATRIX = 30
+SEPARATOR = "~"
+
+st.title("Preferences")
+view = bar(question=True)
+table = view.evidence.table
+if not len(table):
+    st.info("This run has no comparisons. Its scores are on the Scores page.")
+    st.page_link("pages/scores.py", label="Scores", icon=":material/bar_chart:")
+    st.stop()
+assert view.question is not None
+index = view.evidence.index
+start, stop = int(index.offsets[view.question]), int(index.offsets[view.question + 1])
+ids = index.response_ids[start:stop]
+with st.expander("Question"):
+    shown_text(read_question(engine(), view.run.run_id, view.question_id).text, "question")
+if not table.both_orders:
+    st.caption("Every pair was judged in one order only; position cannot be measured.")
+
+relations = question_relations(view.evidence, view.aggregation, view.tolerance, view.question)
+margins = margin_matrix(view.evidence, view.aggregation, view.question)
+here = np.flatnonzero(table.question == view.question)
+i, j = table.i[here] - start, table.j[here] - start
+flips = np.zeros(relations.shape, np.bool_)
+flips[i, j] = flips[j, i] = position(table).hard_flip[here]
+decided = np.zeros(relations.shape, np.bool_)
+verdicts = view.evidence.run.verdicts
+mine = (verdicts.first >= start) & (verdicts.first < stop)
+decided[verdicts.first[mine] - start, verdicts.second[mine] - start] = True
+decided |= decided.T
+
+pair = (asked("pair") or "").split(SEPARATOR)
+if pair != [""] and (len(pair) != 2 or pair[0] == pair[1] or not set(pair) <= set(ids)):
+    st.warning(f"Pair {asked('pair')!r} in the address does not exist in this question.")
+    remember(pair=None)
+    pair = [""]
+left, right = st.columns([1, 1])
+with left:
+    if len(ids) > MOST_IN_A_MATRIX:
+        st.caption(f"{len(ids)} responses are too many for a matrix; choose a pair on the right.")
+    else:
+        figure = relation_matrix(ids, relations, margins, flips, decided, view.theme)
+        event = st.plotly_chart(
+            figure,
+            key=f"matrix_{view.run.run_id}_{view.question}_{asked('pair')}",
+            on_select="rerun",
+            selection_mode="points",
+            config={"displayModeBar": False},
+            theme=None,
+            alt=f"Matrix of {len(ids)} responses against each other; the table below holds the same.",
+        )
+        for point in event["selection"]["points"]:
+            row, column = point.get("customdata") or (-1, -1)
+            clicked = SEPARATOR.join((ids[int(row)], ids[int(column)])) if row >= 0 else None
+            if clicked and clicked != asked("pair"):
+                remember(pair=clicked)
+                st.rerun()
+        st.caption("▲ the row wins, ▽ the row loses, = a tie, ? not known. Darker: larger margin. Click a cell.")
+with right:
+    words = {1: "A wins", -1: "B wins", 0: "tie", UNKNOWN: "not known"}
+    pairs = pd.DataFrame(
+        {
+            "A": [ids[n] for n in i],
+            "B": [ids[n] for n in j],
+            "relation": [words[int(r)] for r in relations[i, j]],
+            "margin": margins[i, j],
+            "A shown first": [words[int(v)] for v in table.verdict[here, 0]],
+            "B shown first": [words[int(v)] for v in table.verdict[here, 1]],
+            "winner changes": flips[i, j],
+        }
+    )
+    event = st.dataframe(
+        pairs,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"pairs_{view.run.run_id}_{view.question}",
+        column_config={"margin": st.column_config.NumberColumn(format="%.2f")},
+    )
+    chosen = event["selection"]["rows"]
+    key = (view.question, chosen[0]) if chosen else None
+    if key is not None and st.session_state.get("picked_pair") != key:
+        st.session_state["picked_pair"] = key
+        remember(pair=SEPARATOR.join((ids[i[chosen[0]]], ids[j[chosen[0]]])))
+        st.rerun()
+if pair == [""]:
+    st.info("Choose a cell or a row to see both orders and both responses.")
+else:
+    show_pair(view, *pair)
