@@ -217,11 +217,10 @@ def _read(one: _Opened, draft: Draft, choices: Choices) -> None:
 
 def _seen(rows: Iterator[tuple[int, Row]], one: _Opened) -> Iterator[tuple[int, Row]]:
     """The same rows, counted, the first of them kept."""
-    for number, row in rows:
-        one.rows += 1
+    for one.rows, numbered in enumerate(rows, start=1):
         if one.rows <= SAMPLE_ROWS:
-            one.sample = (*one.sample, {str(key): _short(value) for key, value in row.items()})
-        yield number, row
+            one.sample = (*one.sample, {key: _short(value) for key, value in numbered[1].items()})
+        yield numbered
 
 
 def _short(value: Any) -> Any:

@@ -139,8 +139,8 @@ def _strict_object(raw: bytes, line: int, report: FileProblems) -> Row | None:
     if type(row) is not dict:
         report.add(line, None, f"holds {shown(row)}", "one object {...}", "write one object a row")
         return None
-    # Every key is followed by a colon: as many colons as keys means no key twice and no object inside.
-    if raw.count(b":") != len(row):
+    # Every key is followed by a colon: as many colons as keys means that no key is there twice.
+    if raw.count(b":") != len(row) + sum([len(value) for value in row.values() if type(value) is dict]):
         keys, depth = _keys_and_depth(row)
         if depth > MAX_DEPTH:
             _too_deep(line, report)

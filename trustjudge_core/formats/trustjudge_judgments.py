@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from trustjudge_core.formats.fields import PROBABILITY_SLACK, Fields
+from trustjudge_core.formats.fields import PROBABILITY_SLACK, SUM_SLACK, Fields
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.token_tables import Table, label_table
 
@@ -14,10 +14,6 @@ JUDGE = "judge"
 """Name of a judge whose files do not name it."""
 
 NO_VERDICT = "no verdict in brackets"
-
-TABLE_SLACK = 0.05
-"""Servers round each probability and some list a token twice with different spaces, so published tables
-exceed 1 by a little; reference mode uses them as they are, corrected mode renormalises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +42,11 @@ def read_output(at: Fields, value: Any, key: str, allowed: Callable[[str], bool]
     if table is None:
         return Output(None, text=text, failure=NO_VERDICT)
     # A table of one position: probabilities, checked only here because the others are never used.
-    total = sum(table.values())
-    wrong = next((p for p in table.values() if not 0.0 <= p <= 1.0 + TABLE_SLACK), None)
-    if wrong is None and 1.0 + PROBABILITY_SLACK < total <= 1.0 + TABLE_SLACK:
-        at.note(f"{key}: the probabilities sum to {total:.6g}; kept as they are", "token tables summing to more than 1")
-    elif wrong is not None or not total <= 1.0 + TABLE_SLACK:
-        found = shown(wrong) if wrong is not None else f"sum to {total:.6g}"
-        at.problem(f"{key}.output_probs", found, "probabilities from 0 to 1, summing to at most 1", "correct the table")
+    wrong = next((p for p in table.values() if not 0.0 <= p <= 1.0 + SUM_SLACK), None)
+    if wrong is not None:
+        at.problem(f"{key}.output_probs", shown(wrong), "probabilities from 0 to 1", "correct the table")
+    elif (total := sum(table.values())) > 1.0 + PROBABILITY_SLACK:
+        at.large_sum(total, f"{key}.output_probs")
     return Output(table, logprob, tokens, text)
 
 
