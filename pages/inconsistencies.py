@@ -10,6 +10,7 @@ from pages._bar import View, asked, bar, remember
 from pages._pair import show_pair
 from pages._session import engine
 from pages._texts import shown_text
+from pages._words import plain
 from trustjudge_core.audit import margin_matrix, question_relations
 from trustjudge_core.contradictions import CONFLICT_IN_WORDS, CONFLICT_KINDS, chain_rows, conflict_rows
 from trustjudge_core.cycles import Link, chain_of
@@ -181,8 +182,8 @@ def _flips(view: View, n: int) -> np.ndarray:
     return flips
 
 
-def _graph(view: View) -> None:
-    """The preference graph, the steps of the chain, and the evidence of the chosen edge."""
+def _graph(view: View) -> tuple[str, str] | None:
+    """The preference graph and the steps of the chain; returns the chosen pair."""
     assert view.question is not None
     index = view.evidence.index
     ids = index.response_ids[int(index.offsets[view.question]) : int(index.offsets[view.question + 1])]
@@ -217,10 +218,7 @@ def _graph(view: View) -> None:
     with st.expander("The graph in words"):
         st.text(words)
     _steps(ids, links, chosen)
-    if chosen is None:
-        st.info("Choose a row of the list, or a line of the graph, to see both responses and both orders.")
-        return
-    show_pair(view, ids[chosen[0]], ids[chosen[1]])
+    return (ids[chosen[0]], ids[chosen[1]]) if chosen else None
 
 
 def _chosen_pair(ids: tuple[str, ...], links: tuple[Link, ...]) -> tuple[int, int] | None:
@@ -278,8 +276,6 @@ def _steps(ids: tuple[str, ...], links: tuple[Link, ...], chosen: tuple[int, int
 
 def _label(response_id: str) -> str:
     """A response id on a button, where Markdown would be interpreted."""
-    from pages._words import plain
-
     return plain(response_id.rsplit("/", 1)[-1][:24])
 
 
@@ -294,4 +290,9 @@ left, right = st.columns([2, 3])
 with left:
     _list(view)
 with right:
-    _graph(view)
+    pair = _graph(view)
+if pair is None:
+    st.info("Choose a row of the list, or a line of the graph, to see both responses and both orders.")
+else:
+    st.subheader("The evidence", anchor=False)
+    show_pair(view, *pair)

@@ -124,7 +124,7 @@ def preference_graph(
     unfaded = {"marker": {"opacity": 1.0}}
     figure.add_trace(
         go.Scatter(
-            x=x, y=y, mode="markers", text=text, customdata=data, 
+            x=x, y=y, mode="markers", text=text, customdata=data,
             hovertemplate="%{text}<br>click to open<extra></extra>",
             marker={"size": sizes, "color": colours, "symbol": symbols, "line": {"width": 1.5, "color": theme.paper}},
             selected=unfaded, unselected=unfaded, showlegend=False, name="edges",

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from trustjudge_core.figures.theme import Theme, apply, nothing, plain
+from trustjudge_core.figures.theme import Theme, apply, hatch, nothing, plain
 
 
 def split_bar(parts: Sequence[tuple[str, int, str, str]], total: int, theme: Theme) -> go.Figure:
@@ -24,16 +24,19 @@ def split_bar(parts: Sequence[tuple[str, int, str, str]], total: int, theme: The
                 y=[""],
                 orientation="h",
                 name=f"{plain(label, 40)} {count:,}",
-                marker={"color": colour, "pattern": {"shape": pattern, "fgopacity": 0.4, "size": 6}},
+                marker={"color": colour, "pattern": hatch(pattern)},
                 hovertemplate=f"{plain(label, 60)}: {count:,} of {total:,} (%{{x:.1%}})<extra></extra>",
             )
         )
-    apply(figure, theme, 96)
+    apply(figure, theme, 120)
     figure.update_layout(
-        barmode="stack", margin={"t": 2, "b": 2}, legend={"y": -0.5, "yanchor": "top", "traceorder": "normal"}
+        barmode="stack",
+        margin={"t": 2, "b": 64},
+        legend={"y": -0.55, "yanchor": "top", "traceorder": "normal"},
+        bargap=0.1,
     )
-    figure.update_xaxes(range=[0, 1], tickformat=".0%", nticks=6)
-    figure.update_yaxes(showticklabels=False)
+    figure.update_xaxes(range=[0, 1], tickformat=".0%", nticks=6, automargin=False)
+    figure.update_yaxes(showticklabels=False, showgrid=False)
     return figure
 
 

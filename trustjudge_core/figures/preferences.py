@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from trustjudge_core.figures.theme import Theme, apply, nothing, plain
+from trustjudge_core.figures.theme import Theme, apply, faded, hatch, nothing, plain
 from trustjudge_core.records import UNKNOWN
 
 MARKS = {1: "▲", -1: "▽", 0: "=", UNKNOWN: "?"}
@@ -33,26 +33,25 @@ def relation_matrix(
         return nothing(theme, "One response: there is nothing to compare.")
     cells = [(i, j) for i in range(n) for j in range(n) if i != j]
     size = float(np.clip(330 / n, 12, 44))
-    colours, texts, opacities, rings = [], [], [], []
+    colours, texts = [], []
     for i, j in cells:
         relation = int(relations[i, j])
         margin = margins[i, j]
         strength = min(1.0, float(margin)) if math.isfinite(margin) else 0.0
-        colours.append(theme.chosen if relation == 1 else theme.contradicts if relation == -1 else theme.agrees)
-        opacities.append(0.25 + 0.6 * strength if relation in (1, -1) else 0.25 if relation == 0 else 0.06)
-        rings.append(theme.reversal if flips[i, j] else "rgba(0,0,0,0)")
+        colour = theme.chosen if relation == 1 else theme.contradicts if relation == -1 else theme.agrees
+        colours.append(faded(colour, 0.25 + 0.6 * strength if relation in (1, -1) else 0.25 if relation == 0 else 0.06))
         what = {1: "beats", -1: "loses to", 0: "ties with"}.get(relation, "was not compared with")
         by = f" by {margin:.2f}" if math.isfinite(margin) and relation != UNKNOWN else ""
         extra = "<br>the winner changes with the shown order" if flips[i, j] else ""
         extra += "<br>a person decided this pair" if verdicts[i, j] else ""
         texts.append(f"{plain(names[i])} {what} {plain(names[j])}{by}{extra}")
-    unfaded = {"marker": {"opacity": opacities}}
+    unfaded = {"marker": {"opacity": 1.0}}
     x, y = [j for _, j in cells], [i for i, _ in cells]
     figure = go.Figure(
         go.Scatter(
             x=x, y=y, mode="markers", customdata=[list(cell) for cell in cells], hovertext=texts,
             hovertemplate="%{hovertext}<br>click to open<extra></extra>", showlegend=False,
-            marker={"symbol": "square", "size": size, "color": colours, "opacity": opacities,
+            marker={"symbol": "square", "size": size, "color": colours,
                     "line": {"width": 0}},
             selected=unfaded, unselected=unfaded,
         )
@@ -118,11 +117,11 @@ def pair_bars(name_a: str, name_b: str, bars: Sequence[OrderBar], theme: Theme) 
                 x=values,
                 orientation="h",
                 name=name,
-                marker={"color": colour, "pattern": {"shape": pattern, "fgopacity": 0.35, "size": 6}},
+                marker={"color": colour, "pattern": hatch(pattern)},
                 text=[f"{value:.2f}" if value >= 0.08 else "" for value in values],
                 textposition="inside",
                 insidetextanchor="middle",
-                textfont={"color": "#1F2328" if colour != theme.chosen or theme.text != "#1F2328" else "#FFFFFF"},
+                textfont={"color": "#FFFFFF" if colour == "#0072B2" else "#14171A", "size": 13},
                 hovertemplate=f"{name}: %{{x:.3f}}<extra></extra>",
             )
         )
@@ -132,7 +131,7 @@ def pair_bars(name_a: str, name_b: str, bars: Sequence[OrderBar], theme: Theme) 
                 x=0.01, y=label, text=plain(bar.remark or "no usable judgment", 60), showarrow=False, xanchor="left"
             )
     apply(figure, theme, 110 + 44 * len(bars))
-    figure.update_layout(barmode="stack", bargap=0.35)
+    figure.update_layout(barmode="stack", bargap=0.35, legend={"traceorder": "normal"})
     figure.update_xaxes(range=[0, 1], title={"text": "probability", "font": {"size": 12}}, tickformat=".1f")
     figure.update_yaxes(autorange="reversed", showgrid=False)
     return figure

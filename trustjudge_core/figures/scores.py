@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from trustjudge_core.figures.theme import Theme, apply, nothing, plain
+from trustjudge_core.figures.theme import Theme, apply, hatch, nothing, plain
 
 RIDGE = 0.82
 """Height of the highest bar, where 1 is the distance between two responses."""
@@ -63,7 +63,7 @@ def ridgelines(
                     y=[(1 - mass[m]) / top * RIDGE],
                     base=base,
                     width=width,
-                    marker={"color": theme.contradicts, "pattern": {"shape": "/", "size": 5, "fgopacity": 0.6}},
+                    marker={"color": theme.contradicts, "pattern": hatch("/")},
                     hovertemplate=f"{1 - mass[m]:.1%} of the probability was on no label<extra></extra>",
                     showlegend=False,
                 )

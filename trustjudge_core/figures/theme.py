@@ -41,6 +41,17 @@ def plain(text: str, most: int = LABEL_CHARACTERS) -> str:
     return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def faded(colour: str, opacity: float) -> str:
+    """A #RRGGBB colour with an opacity, as plotly's rgba text."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:.3f})"
+
+
+def hatch(shape: str) -> dict[str, object]:
+    """A pattern over a bar's own colour, so that colour is not the only difference; none for an empty shape."""
+    return {"shape": shape, "fillmode": "overlay", "fgcolor": "rgba(20,23,26,0.45)", "size": 7, "solidity": 0.2}
+
+
 def apply(figure: go.Figure, theme: Theme, height: int) -> go.Figure:
     """The common look: no background, quiet grid, room for labels, no toolbar clutter."""
     figure.update_layout(
