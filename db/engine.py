@@ -9,6 +9,7 @@ snapshot, and `one_writer` gives writers the same turn-taking that SQLite has.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -125,9 +126,12 @@ def _open_postgresql(url: URL) -> Engine:
 def _set_pragmas(connection: Any, _record: Any) -> None:
     """Settings of one SQLite connection. ``recursive_triggers`` lets triggers see INSERT OR REPLACE as a delete."""
     connection.isolation_level = None  # we say BEGIN ourselves, see `_begin`
-    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-        # Only the first connection to a new file gets here; a read-only file keeps what it has.
-        connection.execute("PRAGMA journal_mode = WAL")
+    if connection.execute("PRAGMA journal_mode").fetchone() != ("wal",):  # true once in a file's life
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if "readonly" not in str(error):  # a read-only file keeps the mode it has
+                raise
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA recursive_triggers = ON")

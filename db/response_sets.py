@@ -105,7 +105,7 @@ def find_rows(connection: Connection, set_id: int, question_id: str, response_id
             responses.c.key.in_(response_ids),
         )
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def index(connection: Connection, set_id: int) -> tuple[SetIndex, ResponseNumbers]:
@@ -190,7 +190,7 @@ def _insert_questions(connection: Connection, set_id: int, asked: tuple[Question
         ),
     )
     position_and_row = select(questions.c.position, questions.c.id).where(questions.c.response_set_id == set_id)
-    row_of = dict(connection.execute(position_and_row).tuples().all())
+    row_of = dict(connection.execute(position_and_row).all())
     bulk.insert(
         connection,
         responses,

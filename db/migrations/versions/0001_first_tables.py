@@ -80,7 +80,8 @@ def upgrade() -> None:
         sa.Column("failed_count", sa.Integer(), nullable=False),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.CheckConstraint(
-            "state IN ('draft', 'queued', 'running', 'paused', 'cancelled', 'failed', 'complete')", name="ck_runs_state"
+            "state IN ('draft', 'queued', 'running', 'paused', 'cancelled', 'failed', 'complete')",
+            name=op.f("ck_runs_state"),
         ),
         sa.ForeignKeyConstraint(["judge_id"], ["judges.id"], name="fk_runs_judge_id"),
         sa.ForeignKeyConstraint(["response_set_id"], ["response_sets.id"], name="fk_runs_response_set_id"),
@@ -120,10 +121,10 @@ def upgrade() -> None:
         sa.Column("text", sa.Text(), nullable=True),
         sa.CheckConstraint(
             "(prob_first IS NULL) = (prob_second IS NULL) AND (prob_first IS NULL) = (prob_tie IS NULL)",
-            name="ck_pair_judgments_all_probs",
+            name=op.f("ck_pair_judgments_all_probs"),
         ),
-        sa.CheckConstraint("first_id <> second_id", name="ck_pair_judgments_two_responses"),
-        sa.CheckConstraint("verdict IN (-1, 0, 1)", name="ck_pair_judgments_verdict"),
+        sa.CheckConstraint("first_id <> second_id", name=op.f("ck_pair_judgments_two_responses")),
+        sa.CheckConstraint("verdict IN (-1, 0, 1)", name=op.f("ck_pair_judgments_verdict")),
         sa.ForeignKeyConstraint(["first_id"], ["responses.id"], name="fk_pair_judgments_first_id"),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name="fk_pair_judgments_run_id"),
         sa.ForeignKeyConstraint(["second_id"], ["responses.id"], name="fk_pair_judgments_second_id"),
@@ -169,9 +170,9 @@ def upgrade() -> None:
         sa.Column("created_at", MOMENT, nullable=False),
         sa.CheckConstraint(
             "(first_id IS NULL) = (second_id IS NULL) AND (first_id IS NULL) <> (response_id IS NULL)",
-            name="ck_verdicts_pair_or_response",
+            name=op.f("ck_verdicts_pair_or_response"),
         ),
-        sa.CheckConstraint("verdict IN (-1, 0, 1)", name="ck_verdicts_verdict"),
+        sa.CheckConstraint("verdict IN (-1, 0, 1)", name=op.f("ck_verdicts_verdict")),
         sa.ForeignKeyConstraint(["first_id"], ["responses.id"], name="fk_verdicts_first_id"),
         sa.ForeignKeyConstraint(["response_id"], ["responses.id"], name="fk_verdicts_response_id"),
         sa.ForeignKeyConstraint(["response_set_id"], ["response_sets.id"], name="fk_verdicts_response_set_id"),
