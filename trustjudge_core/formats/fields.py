@@ -214,3 +214,9 @@ class Fields:
             )
         else:
             self.problem(key, f"sum to {total:.6g}", "a sum of at most 1", "correct the probabilities")
+
+    def say_unread(self, known: frozenset[str]) -> None:
+        """Name fields that nobody reads, once each: a mistyped optional field must not vanish silently."""
+        if not self.values.keys() <= known:
+            for key in self.values.keys() - known:
+                self.report.note_once(None, f"field {listed([key])} is not read")

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
-
-import orjson
+from typing import Final
 
 from trustjudge_core.formats.check import Draft
 from trustjudge_core.formats.fields import Fields
 from trustjudge_core.formats.problems import listed, shown
 from trustjudge_core.formats.rows import Row
-from trustjudge_core.records import SHOWN, PairJudgment, Response, ScoreJudgment, Shown, Verdict
+from trustjudge_core.records import SHOWN, PairJudgment, Response, Shown, Verdict
 
 PARTS: Final = ("responses", "scores", "comparisons", "humans")
 
 _QUESTION: Final = frozenset(("question_id", "category", "question", "reference", "rubric", "responses"))
 _RESPONSE: Final = frozenset(("response_id", "system", "text", "gold"))
-_SAID: Final = ("cumulative_logprob", "token_count", "text", "invalid")
-_SCORE: Final = frozenset(
-    ("question_id", "response_id", "judge", "criterion", "scale", "samples", "probs", "invalid_samples", "context",
-     "emitted", *_SAID)
-)  # fmt: skip
 _PAIR: Final = frozenset(
-    ("question_id", "first", "second", "judge", "verdict", "probs", "raw_tail", "order_known", *_SAID)
+    (
+        "question_id",
+        "first",
+        "second",
+        "judge",
+        "verdict",
+        "probs",
+        "raw_tail",
+        "order_known",
+        "cumulative_logprob",
+        "token_count",
+        "text",
+        "invalid",
+    )
 )
 _HUMAN: Final = frozenset(
     ("question_id", "first", "second", "annotator", "verdict", "probs", "response_id", "criterion", "scale", "samples",
@@ -51,7 +57,7 @@ def part_of(row: Row) -> str | None:
 def read_responses(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
     """Questions with their responses."""
     for at.line, at.values in rows:
-        _say_unread(at, _QUESTION)
+        at.say_unread(_QUESTION)
         question_id = at.id("question_id")
         if question_id in draft.questions and draft.questions[question_id].report is at.report:
             before = draft.questions[question_id].line
@@ -73,95 +79,10 @@ def read_responses(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) ->
             at.values = at.mapping_of(entry, "responses")
             if at.values is not entry:
                 continue
-            _say_unread(at, _RESPONSE)
+            at.say_unread(_RESPONSE)
             response = Response(at.id("response_id"), at.text("text"), at.optional_id("system"), at.number("gold"))
             draft.response(at, question, response)
         at.values = row
-
-
-def read_scores(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
-    """Score judgments: one a sample, one a probability table, one a failure."""
-    for at.line, at.values in rows:
-        _say_unread(at, _SCORE)
-        question_id, response_id, judge = at.id("question_id"), at.id("response_id"), at.id("judge")
-        draft.knows(at, question_id, {"response_id": response_id})
-        criterion, scale = at.name("criterion", "overall"), at.scale()
-        made: list[ScoreJudgment] = []
-        about = (question_id, response_id, judge, scale or (0.0, 1.0), criterion)
-        if at.values.get("probs") is not None:
-            if at.values.get("samples") is not None:
-                at.problem("samples", "stands beside probs", "one of the two", "split the row in two")
-            emitted = at.values.get("emitted")
-            labels, probs = _label_probabilities(at, scale)
-            number = None if emitted is None else at.score(emitted, scale, "emitted")
-            made.append(ScoreJudgment(*about, emitted=number, labels=labels, probs=probs))
-        else:
-            made += [ScoreJudgment(*about, emitted=at.score(v, scale, "samples")) for v in at.items("samples")]
-            made += [ScoreJudgment(*about, failure=f"invalid: {_found(v)}") for v in at.items("invalid_samples")]
-            reason = at.text("invalid")
-            if reason is not None and made:
-                at.problem("invalid", "stands beside samples", "one of the two", "split the row in two")
-            elif reason is not None and reason.strip():
-                made.append(ScoreJudgment(*about, failure=reason))
-            elif not made:
-                at.problem(
-                    "samples", "and probs are missing", "samples, probs, or a reason under invalid", "add what was said"
-                )
-        draft.scores += _with_details(at, made)
-
-
-def _found(value: Any) -> str:
-    return value if isinstance(value, str) and len(value) <= 60 else shown(value)
-
-
-def _label_probabilities(at: Fields, scale: tuple[float, float] | None) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """Labels and their probabilities from {label: probability}."""
-    table = at.mapping_of(at.values["probs"], "probs")
-    labels = []
-    for key in table:
-        try:
-            label = float(key)
-        except ValueError:
-            at.problem("probs", f"{shown(key)} is not a number", "labels of the scale", "correct the label")
-            continue
-        labels.append(at.score(label, scale, "probs"))
-    return tuple(labels), at.probabilities(list(table.values()), "probs")
-
-
-def _with_details(at: Fields, made: list[ScoreJudgment]) -> list[ScoreJudgment]:
-    """The judgments with context, and with text and log-probability where the row is about one judgment."""
-    values = at.values
-    context = at.items("context")
-    details = [key for key in ("text", "cumulative_logprob", "token_count") if values.get(key) is not None]
-    contextual = [m for m in made if m.failure is None] or made[:1]
-    if context and len(context) != len(contextual):
-        at.problem(
-            "context", f"has {len(context)} entries for {len(contextual)} samples", "one entry a sample", "correct it"
-        )
-    if details and len(made) > 1:
-        at.problem(details[0], f"stands beside {len(made)} samples", "one sample a row", "write a row for each sample")
-    if not (context or details) or not at.intact:
-        return made if at.intact else []
-    logprob, tokens, text = at.number("cumulative_logprob"), at.count("token_count"), at.text("text")
-    entries = iter([_context_text(at, entry) for entry in context])
-    return [
-        ScoreJudgment(
-            m.question_id, m.response_id, m.judge, m.scale, m.criterion, m.emitted, m.labels, m.probs,
-            logprob, tokens, text, next(entries, None) if m in contextual else None, m.failure,
-        )
-        for m in made
-    ] if at.intact else []  # fmt: skip
-
-
-def _context_text(at: Fields, entry: Any) -> str | None:
-    """A context entry as text; anything but text as compact JSON."""
-    if entry is None or isinstance(entry, str):
-        return entry
-    try:
-        return orjson.dumps(entry).decode()
-    except TypeError:
-        at.problem("context", "nests too deep", "flat entries", "write a flatter entry")
-        return None
 
 
 def read_comparisons(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
@@ -173,7 +94,7 @@ def read_comparisons(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) 
         if ordinary is not None:
             draft.pairs.append(ordinary)
             continue
-        _say_unread(at, _PAIR)
+        at.say_unread(_PAIR)
         question_id, first, second = _pair(at, draft)
         judge, verdict = at.id("judge"), _verdict(at)
         probs = None if values.get("probs") is None else _shown_probabilities(at)
@@ -211,7 +132,7 @@ def _ordinary_pair(values: Row, draft: Draft, judges: dict[str, str]) -> PairJud
         if type(probs) is not dict or probs.keys() != _VERDICTS.keys():
             return None
         probs = (probs["first"], probs["second"], probs["tie"])
-        if any([type(p) is not float or not 0.0 <= p <= 1.0 for p in probs]) or not 0.0 < sum(probs) <= 1.0:
+        if not all(type(p) is float and 0.0 <= p <= 1.0 for p in probs) or not 0.0 < sum(probs) <= 1.0:
             return None
     ids = question.question_id, first.response_id, second.response_id
     return PairJudgment(*ids, judges.setdefault(judge, judge), _VERDICTS[verdict], probs)
@@ -250,7 +171,7 @@ def _shown_probabilities(at: Fields) -> tuple[float, float, float]:
 def read_humans(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
     """Verdicts of people, about a pair or about one response."""
     for at.line, at.values in rows:
-        _say_unread(at, _HUMAN)
+        at.say_unread(_HUMAN)
         if "response_id" in at.values and "first" not in at.values:
             _read_human_scores(at, draft)
             continue
@@ -279,10 +200,3 @@ def _read_human_scores(at: Fields, draft: Draft) -> None:
             )
             for score in samples
         ]  # fmt: skip
-
-
-def _say_unread(at: Fields, known: frozenset[str]) -> None:
-    """Name fields that nobody reads, once each: a mistyped optional field must not vanish silently."""
-    if not at.values.keys() <= known:
-        for key in at.values.keys() - known:
-            at.report.note_once(None, f"field {listed([key])} is not read")

@@ -10,6 +10,7 @@ from trustjudge_core.formats import (
     flat_table,
     mt_bench,
     native_bundle,
+    native_scores,
     trustjudge_answers,
     trustjudge_pairs,
     trustjudge_scores,
@@ -44,7 +45,7 @@ class Part:
 
 NATIVE: Final = {
     "responses": Part("native bundle", "responses", 0, lambda r, at, d, c: native_bundle.read_responses(r, at, d)),
-    "scores": Part("native bundle", "scores", 3, lambda r, at, d, c: native_bundle.read_scores(r, at, d)),
+    "scores": Part("native bundle", "scores", 3, lambda r, at, d, c: native_scores.read_scores(r, at, d)),
     "comparisons": Part(
         "native bundle", "comparisons", 3, lambda r, at, d, c: native_bundle.read_comparisons(r, at, d)
     ),
