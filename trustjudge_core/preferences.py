@@ -181,12 +181,10 @@ def _by_perplexity(table: PairTable) -> Preferences:
 def _by_agreement(table: PairTable) -> Preferences:
     """Both verdicts if they agree, else a tie; probs = share of the orders that said so; lead 1 or 0."""
     known_orders = table.verdict != UNKNOWN
-    if table.both_orders:
-        known = known_orders.all(axis=1)
-        choice = np.where(table.verdict[:, 0] == table.verdict[:, 1], table.verdict[:, 0], 0)
-    else:
-        known = known_orders.any(axis=1)
-        choice = np.where(known_orders[:, 0], table.verdict[:, 0], table.verdict[:, 1])
+    twice = known_orders.all(axis=1)
+    known = twice if table.both_orders else known_orders.any(axis=1)
+    agreed = np.where(table.verdict[:, 0] == table.verdict[:, 1], table.verdict[:, 0], 0)
+    choice = np.where(twice, agreed, np.where(known_orders[:, 0], table.verdict[:, 0], table.verdict[:, 1]))
     said = np.stack([(table.verdict == v).sum(axis=1) for v in (1, -1, 0)], axis=1).astype(np.float64)
     probs = said / np.maximum(known_orders.sum(axis=1), 1)[:, None]
     ranked = np.sort(probs, axis=1)

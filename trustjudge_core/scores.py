@@ -31,7 +31,7 @@ class ScoreSheet:
     scale: tuple[float, float]
     response: NDArray[np.int64]  # (M,) response number, ascending
     values: NDArray[np.float64]  # (M, K) labels
-    probs: NDArray[np.float64]  # (M, K) renormalised, rows sum to 1
+    probs: NDArray[np.float64]  # (M, K) renormalised, rows sum to 1 (to 0 where no label has any probability)
     raw: NDArray[np.float64]  # (M, K) as observed
     mass: NDArray[np.float64]  # (M,) probability seen on allowed labels; 1 for samples
     emitted: NDArray[np.float64]  # (M,) the number written, by the most likely label where none was kept
@@ -72,8 +72,9 @@ def _sheet(scores: ScoreColumns, usable: NDArray[np.int64], criterion: str, scal
     entry_prob = entry_raw / safe_mass[entry_judgment]
 
     values, (probs, raw) = _padded(row_of[entry_judgment], entry_value, (entry_prob, entry_raw), len(response))
-    share = judgments[:, None]
-    probs, raw = probs / share, raw / share
+    # An answer whose labels have no probability at all says nothing, so it does not weaken the others.
+    weight = probs.sum(axis=1, keepdims=True)
+    probs, raw = probs / np.where(weight > 0, weight, 1.0), raw / judgments[:, None]
     mode = _mode(values, probs)
     written = scores.emitted[usable]
     asked_once = np.where(np.isnan(written[first]), mode, written[first])
@@ -120,8 +121,12 @@ def _padded(
 
 def _mode(values: NDArray[np.float64], probs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Most likely label of each row, (M, K) -> (M,); the smallest of several equally likely ones."""
-    likely: NDArray[np.float64] = values[np.arange(len(values)), np.argmax(probs, axis=1)]
-    return likely
+    return _known(probs, values[np.arange(len(values)), np.argmax(probs, axis=1)])
+
+
+def _known(probs: NDArray[np.float64], readout: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A readout where there is a distribution to read, NaN in rows without any probability, (M, K), (M,) -> (M,)."""
+    return np.where((probs > 0).any(axis=1), readout, np.nan)
 
 
 def _row_products(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -137,7 +142,7 @@ def mode(sheet: ScoreSheet) -> NDArray[np.float64]:
 
 def expectation(sheet: ScoreSheet) -> NDArray[np.float64]:
     """E = sum s p over renormalised label probabilities, (M,); paper section 4.1."""
-    return _row_products(sheet.values, sheet.probs)
+    return _known(sheet.probs, _row_products(sheet.values, sheet.probs))
 
 
 def variance(sheet: ScoreSheet) -> NDArray[np.float64]:
@@ -149,16 +154,14 @@ def variance(sheet: ScoreSheet) -> NDArray[np.float64]:
 def median(sheet: ScoreSheet) -> NDArray[np.float64]:
     """Smallest label at which the cumulative probability reaches one half, (M,)."""
     reached = np.cumsum(sheet.probs, axis=1) >= 0.5 - ROUNDING
-    found: NDArray[np.float64] = sheet.values[np.arange(len(sheet.values)), np.argmax(reached, axis=1)]
-    return found
+    return _known(sheet.probs, sheet.values[np.arange(len(sheet.values)), np.argmax(reached, axis=1)])
 
 
 def entropy(sheet: ScoreSheet) -> NDArray[np.float64]:
     """H = -sum p ln p in nats, (M,)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         terms = np.where(sheet.probs > 0, sheet.probs * np.log(sheet.probs), 0.0)
-    found: NDArray[np.float64] = np.abs(terms.sum(axis=1))
-    return found
+    return _known(sheet.probs, np.abs(terms.sum(axis=1)))
 
 
 def standard_error(sheet: ScoreSheet) -> NDArray[np.float64]:
@@ -174,7 +177,7 @@ def standard_error(sheet: ScoreSheet) -> NDArray[np.float64]:
 
 def expectation_bounds(sheet: ScoreSheet) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Lowest and highest expectation that the unseen mass allows, (M,), (M,): M E + (1 - M) s_1 .. s_K."""
-    seen = sheet.mass * expectation(sheet)
+    seen = sheet.mass * _row_products(sheet.values, sheet.probs)
     missing = np.clip(1.0 - sheet.mass, 0.0, 1.0)
     return seen + missing * sheet.scale[0], seen + missing * sheet.scale[1]
 
@@ -211,7 +214,9 @@ def readout(sheet: ScoreSheet, method: Method, mode: Mode) -> NDArray[np.float64
     if method == "expectation":
         return expectation(sheet)
     if method == "geval":
-        return np.where(sheet.sampled, np.nan, g_eval(sheet))
+        # The published code gives 0 where no label was seen.
+        silent = sheet.sampled if mode == "reference" else sheet.sampled | (sheet.mass == 0)
+        return np.where(silent, np.nan, g_eval(sheet))
     score = np.where(sheet.sampled, np.nan, softmax_weighted(sheet))
     # The published code gives 0.0 where no label is strictly between 0 and 1.
     return np.where(np.isnan(score) & ~sheet.sampled, 0.0, score) if mode == "reference" else score
