@@ -58,6 +58,8 @@ def _orders(view: View, evidence: PairEvidence) -> None:
             label = "A shown first" if judgment.first == a else "B shown first"
         else:
             label = "shown order unknown"
+        if judgment.probs is None and judgment.failure is None:
+            label += " (verdict only)"
         bars.append(OrderBar(label, _shares(judgment, a), judgment.failure or ""))
     index = view.evidence.index
     start = int(index.offsets[view.question or 0])

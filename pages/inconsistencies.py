@@ -74,7 +74,7 @@ def _triples(view: View, kind: str) -> None:
             "question": [index.question_ids[q] for q in rows.question[window]],
             "kind": [KIND_IN_WORDS[KINDS[k]] for k in rows.kind[window]],
             "smallest margin": rows.strength[window],
-            "responses": [", ".join(index.response_ids[r] for r in members) for members in rows.members[window]],
+            "responses": [", ".join(_named(view, r) for r in members) for members in rows.members[window]],
             "category": [index.categories[q] or NO_CATEGORY for q in rows.question[window]],
         }
     )
@@ -108,8 +108,8 @@ def _conflicts(view: View, kind: str) -> None:
             "kind": [CONFLICT_IN_WORDS[CONFLICT_KINDS[k]] for k in rows.kind[window]],
             "score gap (A − B)": rows.gap[window],
             "comparison": [{1: "A wins", -1: "B wins", 0: "tie"}[int(r)] for r in rows.relation[window]],
-            "A": [index.response_ids[r] for r in table.i[pairs]],
-            "B": [index.response_ids[r] for r in table.j[pairs]],
+            "A": [_named(view, r) for r in table.i[pairs]],
+            "B": [_named(view, r) for r in table.j[pairs]],
         }
     )
     picked = _picked(shown, f"conflicts_{kind}_{window[0]}")
@@ -117,6 +117,13 @@ def _conflicts(view: View, kind: str) -> None:
         pair = int(pairs[picked])
         ids = SEPARATOR.join(index.response_ids[r] for r in (table.i[pair], table.j[pair]))
         _open(view, int(table.question[pair]), chain=None, pair=ids)
+
+
+def _named(view: View, response: int) -> str:
+    """What a response is called beside the others of its question."""
+    index = view.evidence.index
+    question = int(view.evidence.question_of[response])
+    return index.names(question)[response - int(index.offsets[question])]
 
 
 def _picked(table: pd.DataFrame, key: str) -> int | None:
@@ -127,7 +134,6 @@ def _picked(table: pd.DataFrame, key: str) -> int | None:
         on_select="rerun",
         selection_mode="single-row",
         key=key,
-        height=420,
         column_config={
             "smallest margin": st.column_config.NumberColumn(format="%.2f"),
             "score gap (A − B)": st.column_config.NumberColumn(format="%.2f"),
@@ -194,8 +200,9 @@ def _graph(view: View) -> tuple[str, str] | None:
     order = sorted(range(len(ids)), key=lambda n: (rank[n] == 0, rank[n], n))
     chosen = _chosen_pair(ids, links)
     flips = _flips(view, len(ids))
-    words = graph_text(ids, links, graph_layout(relations, order, links))
-    figure = preference_graph(ids, relations, margins, order, links, chosen, flips, view.theme)
+    names = index.names(view.question)
+    words = graph_text(names, links, graph_layout(relations, order, links))
+    figure = preference_graph(names, relations, margins, order, links, chosen, flips, view.theme)
     event = st.plotly_chart(
         figure,
         key=f"graph_{view.run.run_id}_{view.question}_{asked('chain')}_{asked('pair')}",
@@ -217,7 +224,7 @@ def _graph(view: View) -> tuple[str, str] | None:
     )
     with st.expander("The graph in words"):
         st.text(words)
-    _steps(ids, links, chosen)
+    _steps(ids, names, links, chosen)
     return (ids[chosen[0]], ids[chosen[1]]) if chosen else None
 
 
@@ -232,7 +239,9 @@ def _chosen_pair(ids: tuple[str, ...], links: tuple[Link, ...]) -> tuple[int, in
     return (links[0].winner, links[0].loser) if links else None
 
 
-def _steps(ids: tuple[str, ...], links: tuple[Link, ...], chosen: tuple[int, int] | None) -> None:
+def _steps(
+    ids: tuple[str, ...], names: tuple[str, ...], links: tuple[Link, ...], chosen: tuple[int, int] | None
+) -> None:
     """Buttons for every link of the chain; the arrow keys walk along it."""
     if not links:
         return
@@ -257,7 +266,7 @@ def _steps(ids: tuple[str, ...], links: tuple[Link, ...], chosen: tuple[int, int
             sign = "=" if link.tie else ">"
             weak = " (weakest)" if link.margin == min(found.margin for found in links) else ""
             st.button(
-                f"{_label(ids[link.winner])} {sign} {_label(ids[link.loser])} · {link.margin:.2f}{weak}",
+                f"{plain(names[link.winner][:24])} {sign} {plain(names[link.loser][:24])} · {link.margin:.2f}{weak}",
                 key=f"link_{place}",
                 type="primary" if place == here else "secondary",
                 on_click=go,
@@ -274,9 +283,13 @@ def _steps(ids: tuple[str, ...], links: tuple[Link, ...], chosen: tuple[int, int
         )
 
 
-def _label(response_id: str) -> str:
-    """A response id on a button, where Markdown would be interpreted."""
-    return plain(response_id.rsplit("/", 1)[-1][:24])
+def _start_at_the_firmest(view: View) -> None:
+    """Somebody who names no question is shown the firmest contradiction of the run."""
+    if asked("question") is None:
+        rows = chain_rows(view.evidence, view.aggregation, view.tolerance)
+        if rows.question.size and int(rows.question[0]) != view.question:
+            remember(question=view.evidence.index.question_ids[int(rows.question[0])])
+            st.rerun()
 
 
 st.title("Inconsistencies")
@@ -284,7 +297,8 @@ view = bar(question=True)
 if not len(view.evidence.table):
     st.info("This run has no comparisons, so there is nothing that could contradict itself.")
     st.stop()
-with st.expander("Question", expanded=False):
+_start_at_the_firmest(view)
+with st.expander("Question"):
     shown_text(read_question(engine(), view.run.run_id, view.question_id).text, "question")
 left, right = st.columns([2, 3])
 with left:

@@ -7,12 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View, address, bar
-from pages._words import AGGREGATION_IN_WORDS, interval_text, percent, ratio_text
+from pages._words import AGGREGATION_IN_WORDS, counted, interval_text, percent, ratio_text
 from trustjudge_core.bootstrap import Ratio
 from trustjudge_core.briefing import briefing, next_steps, triples_of
 from trustjudge_core.categories import conflicts_by_category, flips_by_category, inconsistent_triples_by_category
 from trustjudge_core.figures.overview import category_dots, chance_bars, split_bar
 from trustjudge_core.gate import default_comparison
+from trustjudge_core.inconsistencies import KIND_IN_WORDS
 
 FIGURE = {"displayModeBar": False}
 
@@ -71,11 +72,12 @@ def _transitivity_card(view: View) -> None:
         "ties would show NTR 0; the line is a random judge with this tie rate."
     )
     for kind, label in (
-        ("strict_cycle", "strict cycles (A>B>C>A)"),
-        ("broken_chain", "broken chains (A>B>C, A=C)"),
-        ("contradicted_tie", "contradicted ties (A=B=C, A>C)"),
+        ("strict_cycle", "A>B>C>A"),
+        ("broken_chain", "A>B>C, A=C"),
+        ("contradicted_tie", "A=B=C, A>C"),
     ):
-        _door("inconsistencies", f"{triples.kinds[kind]:,} {label}", kind=kind, chain=None, pair=None)
+        words = counted(triples.kinds[kind], KIND_IN_WORDS[kind])
+        _door("inconsistencies", f"{words} ({label})", kind=kind, question=None, chain=None, pair=None)
     missing = [k for k in (4, 5) if k not in {t.k for t in entries}]
     if missing:
         st.caption(f"NTR_{missing[0]} and beyond take too long to count on a page; the command line counts them.")

@@ -29,7 +29,7 @@ if not len(table):
 assert view.question is not None
 index = view.evidence.index
 start, stop = int(index.offsets[view.question]), int(index.offsets[view.question + 1])
-ids = index.response_ids[start:stop]
+ids, names = index.response_ids[start:stop], index.names(view.question)
 with st.expander("Question"):
     shown_text(read_question(engine(), view.run.run_id, view.question_id).text, "question")
 if not table.both_orders:
@@ -57,7 +57,7 @@ with left:
     if len(ids) > MOST_IN_A_MATRIX:
         st.caption(f"{len(ids)} responses are too many for a matrix; choose a pair on the right.")
     else:
-        figure = relation_matrix(ids, relations, margins, flips, decided, view.theme)
+        figure = relation_matrix(names, relations, margins, flips, decided, view.theme)
         event = st.plotly_chart(
             figure,
             key=f"matrix_{view.run.run_id}_{view.question}_{asked('pair')}",
@@ -65,6 +65,7 @@ with left:
             selection_mode="points",
             config={"displayModeBar": False},
             theme=None,
+            width="content",
             alt=f"Matrix of {len(ids)} responses against each other; the table below holds the same.",
         )
         for point in event["selection"]["points"]:
@@ -78,8 +79,8 @@ with right:
     words = {1: "A wins", -1: "B wins", 0: "tie", UNKNOWN: "not known"}
     pairs = pd.DataFrame(
         {
-            "A": [ids[n] for n in i],
-            "B": [ids[n] for n in j],
+            "A": [names[n] for n in i],
+            "B": [names[n] for n in j],
             "relation": [words[int(r)] for r in relations[i, j]],
             "margin": margins[i, j],
             "A shown first": [words[int(v)] for v in table.verdict[here, 0]],

@@ -13,9 +13,9 @@ from trustjudge_core.leaderboard import Leaderboard, question_leaderboards, syst
 from trustjudge_core.ranking import RANKING_IN_WORDS
 
 UNITS = {
-    "copeland": "opponents beaten minus opponents lost to",
+    "copeland": "opponents beaten − lost to",
     "bradley_terry": "log-odds, mean 0",
-    "expected_score": "expected score, points of the scale",
+    "expected_score": "scale points",
 }
 MOST_IN_A_BUMP = 20
 
@@ -73,7 +73,7 @@ def _board(board: Leaderboard, view: View) -> None:
         }
     )
     numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in ("strength", "from", "to")}
-    st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=numbers)
+    st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=numbers, placeholder="–")
     if ranking.contradicted:
         with st.expander(f"{counted(len(ranking.contradicted), 'pair')} this order contradicts"):
             rows = [

@@ -23,15 +23,16 @@ if not sheets:
     st.stop()
 sheet = sheets[0]
 if len(sheets) > 1:
-    names = {f"{s.criterion} · {s.scale[0]:g} to {s.scale[1]:g}": s for s in sheets}
-    sheet = names[st.selectbox("Scores of", list(names))]
+    offered = {f"{s.criterion} · {s.scale[0]:g} to {s.scale[1]:g}": s for s in sheets}
+    sheet = offered[st.selectbox("Scores of", list(offered))]
 assert view.question is not None
 index = view.evidence.index
 start, stop = int(index.offsets[view.question]), int(index.offsets[view.question + 1])
 with st.expander("Question"):
     shown_text(read_question(engine(), view.run.run_id, view.question_id).text, "question")
 rows = np.flatnonzero((sheet.response >= start) & (sheet.response < stop))
-ids = [index.response_ids[r] for r in sheet.response[rows]]
+names = index.names(view.question)
+ids = [names[r - start] for r in sheet.response[rows]]
 expected, mode = scores.expectation(sheet)[rows], scores.mode(sheet)[rows]
 figure = ridgelines(
     ids,
@@ -69,7 +70,7 @@ table = pd.DataFrame(
 ).sort_values("expectation", ascending=False)
 numbers = {name: st.column_config.NumberColumn(format="%.3f") for name in table.columns[4:11]}
 st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=numbers)
-missing = [index.response_ids[r] for r in range(start, stop) if r not in set(sheet.response[rows].tolist())]
+missing = [names[r - start] for r in range(start, stop) if r not in set(sheet.response[rows].tolist())]
 if missing:
     st.caption(f"Without a usable score: {len(missing)} of {stop - start} responses.")
     st.text(", ".join(missing))

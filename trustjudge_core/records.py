@@ -156,6 +156,14 @@ class SetIndex:
         """Question number of each response, (R,)."""
         return np.repeat(np.arange(len(self.question_ids)), np.diff(self.offsets))
 
+    def names(self, question: int) -> tuple[str, ...]:
+        """What to call the responses of a question: their systems where these tell them apart, else their ids."""
+        own = slice(int(self.offsets[question]), int(self.offsets[question + 1]))
+        systems = [system for system in self.systems[own] if system]
+        if len(set(systems)) == own.stop - own.start:
+            return tuple(systems)
+        return self.response_ids[own]
+
 
 @dataclass(frozen=True, eq=False)
 class ScoreColumns:

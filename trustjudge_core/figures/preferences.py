@@ -32,7 +32,7 @@ def relation_matrix(
     if n < 2:
         return nothing(theme, "One response: there is nothing to compare.")
     cells = [(i, j) for i in range(n) for j in range(n) if i != j]
-    size = float(np.clip(330 / n, 12, 44))
+    size = float(np.clip(250 / n - 4, 8, 38))  # nine responses still fit on a phone
     colours, texts = [], []
     for i, j in cells:
         relation = int(relations[i, j])
@@ -78,14 +78,19 @@ def relation_matrix(
                     marker={"symbol": symbol, "size": size * scale, "color": colour, "line": {"width": 2}},
                 )
             )  # fmt: skip
-    apply(figure, theme, int(130 + n * (size + 8)))
+    apply(figure, theme, int(140 + n * (size + 4)))
     labels = [plain(name, 18) for name in names]
     figure.update_xaxes(
         tickvals=list(range(n)), ticktext=labels, side="top", tickangle=-40, showgrid=False, range=[-0.6, n - 0.4],
         title={"text": "against", "font": {"size": 12}},
     )  # fmt: skip
     figure.update_yaxes(tickvals=list(range(n)), ticktext=labels, showgrid=False, range=[n - 0.4, -0.6])
-    figure.update_layout(legend={"y": -0.02, "yanchor": "top"}, margin={"t": 10}, clickmode="event+select")
+    figure.update_layout(
+        legend={"y": -0.02, "yanchor": "top"},
+        margin={"t": 10},
+        clickmode="event+select",
+        width=int(130 + n * (size + 4)),
+    )
     return figure
 
 

@@ -45,7 +45,7 @@ def strengths(
         )
     )
     apply(figure, theme, 90 + 30 * len(order))
-    figure.update_xaxes(title={"text": unit})
+    figure.update_xaxes(title={"text": unit, "font": {"size": 12}})
     figure.update_yaxes(autorange="reversed", type="category")
     return figure
 
@@ -69,14 +69,20 @@ def bump(methods: Sequence[str], names: Sequence[str], ranks: NDArray[np.int64],
                 hovertemplate=plain(name, 60) + ": rank %{y} by %{x}<extra></extra>",
             )
         )
-        first = next((place for place in places if place is not None), None)
-        if first is not None:
+    for column, anchor, shift in ((0, "right", -12), (len(columns) - 1, "left", 12)):
+        for place in sorted(set(ranks[:, column].tolist()) - {0}):
+            here = [plain(names[n], 18) for n in np.flatnonzero(ranks[:, column] == place)]
             figure.add_annotation(
-                x=columns[places.index(first)], y=first, text=plain(name, 18), xanchor="right", xshift=-10,
-                showarrow=False, font={"size": 12},
-            )  # fmt: skip
+                x=columns[column],
+                y=place,
+                text=f"{place} " + ", ".join(here) if column == 0 else ", ".join(here) + f" {place}",
+                xanchor=anchor,
+                xshift=shift,
+                showarrow=False,
+                font={"size": 12},
+            )
     apply(figure, theme, 90 + 34 * int(max(2, ranks.max(initial=1))))
-    figure.update_layout(showlegend=False, margin={"l": 120})
-    figure.update_xaxes(side="top", showgrid=False)
-    figure.update_yaxes(autorange="reversed", dtick=1, title={"text": "rank"})
+    figure.update_layout(showlegend=False)
+    figure.update_xaxes(side="top", showgrid=False, range=[-0.45, len(columns) - 0.55])
+    figure.update_yaxes(autorange="reversed", dtick=1, showticklabels=False)
     return figure

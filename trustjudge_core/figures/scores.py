@@ -85,9 +85,11 @@ def ridgelines(
             )
         )
     if (mass < 1 - SHOWN_LEAK).any():
-        figure.add_annotation(x=beyond, y=-len(order) + 0.35, text="no label", showarrow=False, font={"size": 11})
+        figure.add_annotation(x=beyond, y=-len(order) + 0.35, text="no<br>label", showarrow=False, font={"size": 11})
     apply(figure, theme, 120 + 62 * len(order))
     figure.update_layout(barmode="overlay")
     figure.update_xaxes(title={"text": f"score, {low:g} to {high:g}"}, range=[low - width, beyond + width])
+    if high - low <= 20:
+        figure.update_xaxes(tickvals=np.arange(np.ceil(low), np.floor(high) + 1))
     figure.update_yaxes(tickvals=at, ticktext=[plain(names[m], 22) for m in order], range=[-len(order) + 0.2, 1.0])
     return figure
