@@ -1,4 +1,4 @@
-"""Hypothesis for the numbers: no deadline, because the first call of a library may be slow; the same examples every time."""
+"""Hypothesis for the numbers: no deadline, a library's first call may be slow; the same examples every time."""
 
 from __future__ import annotations
 
