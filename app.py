@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
-st.set_page_config(page_title="TrustJudge", page_icon=":material/balance:", layout="wide")
+# A file, because a named icon would be fetched from a font server.
+ICON = Path(__file__).parent / ".streamlit" / "icon.png"
+
+st.set_page_config(page_title="TrustJudge", page_icon=ICON, layout="wide")
 
 pages = {
     "": [st.Page("pages/start.py", title="Start", icon=":material/home:", default=True)],

@@ -136,7 +136,7 @@ def preference_graph(
             x=layout.x,
             y=layout.y,
             mode="markers+text",
-            text=[plain(name, 22) for name in names],
+            text=[plain(name, 16) for name in names],
             textposition=["middle right" if side >= 0 else "middle left" for side in layout.x],
             hovertext=[plain(name, 80) for name in names],
             hovertemplate="%{hovertext}<extra></extra>",
@@ -163,7 +163,7 @@ def preference_graph(
         )  # fmt: skip
     figure.update_layout(annotations=annotations, hovermode="closest", clickmode="event+select")
     apply(figure, theme, int(150 + 62 * min(len(names), 16) + 22 * max(0, len(names) - 16)))
-    figure.update_xaxes(visible=False, range=[-2.3, 2.3])
+    figure.update_xaxes(visible=False, range=[-3.0, 3.0])
     figure.update_yaxes(visible=False, range=[-len(names) + 0.4, 0.6])
     return figure
 

@@ -87,9 +87,9 @@ def relation_matrix(
     figure.update_yaxes(tickvals=list(range(n)), ticktext=labels, showgrid=False, range=[n - 0.4, -0.6])
     figure.update_layout(
         legend={"y": -0.02, "yanchor": "top"},
-        margin={"t": 10},
+        margin={"t": 10, "r": 48},
         clickmode="event+select",
-        width=int(130 + n * (size + 4)),
+        width=int(170 + n * (size + 4)),
     )
     return figure
 

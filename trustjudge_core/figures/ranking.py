@@ -71,7 +71,7 @@ def bump(methods: Sequence[str], names: Sequence[str], ranks: NDArray[np.int64],
         )
     for column, anchor, shift in ((0, "right", -12), (len(columns) - 1, "left", 12)):
         for place in sorted(set(ranks[:, column].tolist()) - {0}):
-            here = [plain(names[n], 18) for n in np.flatnonzero(ranks[:, column] == place)]
+            here = [plain(names[n], 18) for n in np.flatnonzero(ranks[:, column] == place).tolist()]
             figure.add_annotation(
                 x=columns[column],
                 y=place,
