@@ -1,94 +1,107 @@
-"""Export: take the numbers along."""
+"""Export: what the audit found, and the facts it stands on, as files."""
 
 from __future__ import annotations
 
-import json
-import tempfile
-from collections.abc import Callable, Iterator
+import re
+from functools import partial
 from itertools import islice
-from pathlib import Path
-from typing import Any
+from typing import get_args
 
 import pandas as pd
 import streamlit as st
 
 from pages._bar import View, bar
 from pages._session import engine
-from trustjudge_core.export.audit_json import json_of
-from trustjudge_core.export.audit_tables import conflict_table, preference_rows, ranking_rows, score_rows, triple_rows
-from trustjudge_core.export.native_bundle import write_native_bundle
-from trustjudge_core.export.tables import csv_bytes, json_bytes
-from trustjudge_core.services.load_bundle import load_bundle
+from pages._words import AGGREGATION_IN_WORDS
+from trustjudge_core.contradictions import MOST_LISTED
+from trustjudge_core.services.export_run import Format, Table, export_audit, export_bundle, export_table, rows_of
 
-PREVIEW = 10
-Rows = Callable[[View], Iterator[dict[str, Any]]]
-PARTS: dict[str, tuple[str, Rows]] = {
-    "Ranking": ("ranking", lambda v: ranking_rows(v.evidence, v.aggregation, v.tolerance)),
-    "Inconsistent triples": ("triples", lambda v: triple_rows(v.evidence, v.aggregation, v.tolerance)),
-    "Conflicts": ("conflicts", lambda v: conflict_table(v.evidence, v.aggregation, v.tolerance)),
-    "Preferences": ("preferences", lambda v: preference_rows(v.evidence, v.aggregation, v.tolerance)),
-    "Scores": ("scores", lambda v: score_rows(v.evidence)),
+PREVIEWED = 10
+TABLE_IN_WORDS: dict[Table, str] = {
+    "ranking": "Ranking by every method",
+    "contradicted_pairs": "Pairs a ranking contradicts",
+    "conflicts": "Conflicts between scores and comparisons",
+    "inconsistent_triples": "Inconsistent triples",
+    "preferences": "Preferences of all pairs",
+    "scores": "Scores of all responses",
 }
+MIME = {"csv": "text/csv", "json": "application/json", "zip": "application/zip"}
 
 
-def _audit_file(view: View) -> bytes:
-    found = json_of([(view.evidence, view.audit)])
-    return (json.dumps(found, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode("utf-8")
+@st.cache_data(max_entries=24, show_spinner="Making the first rows")
+def _preview(_view: View, run_id: int, mode: str, tolerance: float, category: str | None, by: str, table: Table):  # type: ignore[no-untyped-def]
+    rows = rows_of(table, _view.evidence, _view.aggregation, _view.tolerance)
+    return pd.DataFrame(list(islice(rows, PREVIEWED)))
 
 
-def _bundle_file(view: View) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="trustjudge-") as folder:
-        path = Path(folder) / "bundle.zip"
-        write_native_bundle(load_bundle(engine(), None, view.run.set_id), path)
-        return path.read_bytes()
+def _file_name(view: View, what: str, ending: str) -> str:
+    """A name that says what is inside; only characters that every file system takes."""
+    parts = [view.run.judge, view.run.set_name, view.category or "", what.replace("_", "-")]
+    clean = [re.sub(r"[^A-Za-z0-9.-]+", "-", part).strip("-.")[:40] for part in parts]
+    return "_".join(part for part in clean if part) + "." + ending
+
+
+def _tables(view: View) -> None:
+    st.subheader("Tables", anchor=False)
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    table: Table = left.selectbox("What", get_args(Table), format_func=lambda name: TABLE_IN_WORDS[name], key="what")
+    file_format: Format = right.segmented_control(
+        "Format", get_args(Format), default="csv", required=True, format_func=str.upper, key="format"
+    )
+    first = _preview(view, view.run.run_id, view.mode, view.tolerance, view.category, view.aggregation, table)
+    if first.empty:
+        st.info(f"{TABLE_IN_WORDS[table]}: there are none in this view, so there is no file.")
+        return
+    st.caption(f"The first {len(first)} rows" if len(first) == PREVIEWED else f"All {len(first)} rows")
+    st.dataframe(first, hide_index=True)
+    if table == "inconsistent_triples":
+        st.caption(f"The firmest contradictions come first; more than {MOST_LISTED:,} are counted, not listed.")
+    st.download_button(
+        f"Download as {file_format.upper()}",
+        partial(export_table, table, file_format, view.evidence, view.aggregation, view.tolerance),
+        _file_name(view, table, file_format),
+        MIME[file_format],
+        on_click="ignore",
+        type="primary",
+        icon=":material/download:",
+        key="download_table",
+    )
+    st.caption(
+        "In CSV files a text that a spreadsheet would run as a formula starts with an apostrophe. "
+        "Numbers have all their digits; an empty cell means not enough data."
+    )
+
+
+def _whole(view: View) -> None:
+    st.subheader("Everything at once", anchor=False)
+    audit, bundle = st.columns(2, border=True)
+    audit.write("**The audit as JSON.** Every number, as the command `audit --json` writes it.")
+    audit.download_button(
+        "Download the audit",
+        partial(export_audit, view.evidence, view.tolerance),
+        _file_name(view, "audit", "json"),
+        MIME["json"],
+        on_click="ignore",
+        icon=":material/data_object:",
+        key="download_audit",
+    )
+    bundle.write("**The facts as a native bundle.** Responses, judgments and verdicts; it imports back unchanged.")
+    bundle.download_button(
+        "Download the bundle",
+        partial(export_bundle, engine(), view.run.run_id, view.run.set_id),
+        _file_name(view, "bundle", "zip"),
+        MIME["zip"],
+        on_click="ignore",
+        icon=":material/folder_zip:",
+        key="download_bundle",
+    )
 
 
 st.title("Export")
 view = bar()
-st.caption("Everything below is under the choices of the bar. Files are made when you click.")
-part = st.segmented_control("Part", list(PARTS), default="Ranking", required=True, key="export_part") or "Ranking"
-stem, rows = PARTS[part]
-preview = list(islice(rows(view), PREVIEW))
-if preview:
-    st.dataframe(pd.DataFrame(preview), hide_index=True)
-    st.caption(f"The first {len(preview)} rows.")
-    csv_button, json_button = st.columns(2)
-    name = f"{stem}_run{view.run.run_id}_{view.mode}_{view.tolerance:g}"
-    csv_button.download_button(
-        f"{part} as CSV",
-        lambda: csv_bytes(list(rows(view))),
-        f"{name}.csv",
-        "text/csv",
-        icon=":material/table:",
-        on_click="ignore",
-        type="primary",
-        width="stretch",
-    )
-    json_button.download_button(
-        f"{part} as JSON",
-        lambda: json_bytes(list(rows(view))),
-        f"{name}.json",
-        "application/json",
-        icon=":material/data_object:",
-        on_click="ignore",
-        width="stretch",
-    )
-else:
-    st.info(f"This run has no {part.lower()} under these choices.")
-st.subheader("Everything", anchor=False)
-st.download_button(
-    "The audit as JSON (what `audit --json` writes)",
-    lambda: _audit_file(view),
-    f"audit_run{view.run.run_id}.json",
-    "application/json",
-    icon=":material/data_object:",
-    on_click="ignore",
+st.caption(
+    f"Preferences by {AGGREGATION_IN_WORDS[view.aggregation]}, {view.mode} mode, tolerance {view.tolerance:g}; "
+    "the bundle always holds the whole run."
 )
-st.download_button(
-    "The response set with all judgments and verdicts (native bundle)",
-    lambda: _bundle_file(view),
-    f"set{view.run.set_id}.zip",
-    "application/zip",
-    icon=":material/folder_zip:",
-    on_click="ignore",
-)
+_tables(view)
+_whole(view)

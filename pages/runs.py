@@ -1,4 +1,4 @@
-"""Runs: everything stored, and what each judge left unsaid."""
+"""Runs: every judge over every response set, with what failed and why."""
 
 from __future__ import annotations
 
@@ -6,54 +6,58 @@ import pandas as pd
 import streamlit as st
 
 from pages._session import judgments, runs
+from pages._words import counted
 from trustjudge_core.audit import ledger
+from trustjudge_core.services.list_runs import RunSummary
 
-SHOWN = 50
+RUNS_ON_A_PAGE = 20
+
+
+def _show(run: RunSummary) -> None:
+    name, state, counts, door = st.columns([4, 1.4, 3.4, 1.4], vertical_alignment="center")
+    with name:
+        st.text(run.judge)
+        st.text(f"on {run.set_name}{' (the sample that comes with TrustJudge)' if run.is_sample else ''}")
+    state.caption(f"{run.state.capitalize()}  \n{run.created_at:%d %b %Y}")
+    counts.caption(
+        f"{counted(run.questions, 'question')}, {counted(run.responses, 'response')}  \n"
+        f"{counted(run.score_judgments, 'score')}, {counted(run.pair_judgments, 'comparison')}, "
+        f"{counted(run.verdicts, 'verdict')} of people"
+    )
+    door.page_link(
+        "pages/overview.py", label="Overview", icon=":material/speed:", query_params={"run": str(run.run_id)}
+    )
+    if run.failed:
+        asked = run.score_judgments + run.pair_judgments
+        reasons = st.expander(
+            f"{run.failed:,} of {counted(asked, 'judgment')} failed: why", key=f"why_{run.run_id}", on_change="rerun"
+        )
+        if reasons.open:  # only then, the judgments of every run would be a lot to read
+            _show_ledger(run, reasons)
+    else:
+        st.caption("No failed judgments.")
+
+
+def _show_ledger(run: RunSummary, place: st.delta_generator.DeltaGenerator) -> None:
+    stored = judgments(run.run_id)
+    rows = [{"kind": e.kind, "reason": e.reason, "judgments": e.count} for e in ledger(stored.scores, stored.pairs)]
+    place.dataframe(pd.DataFrame(rows), hide_index=True)
+    place.caption("A failed judgment gave no usable number. It is counted here and takes part in no ratio.")
+
 
 st.title("Runs")
 known = runs()
 if not known:
-    st.info("No runs are stored yet. Each judge of an imported set becomes one run here.")
+    st.info("A run is one judge over one response set. Runs appear here as soon as judgments are stored.")
     st.page_link("pages/upload.py", label="Upload judgments", icon=":material/upload_file:")
+    st.page_link("pages/start.py", label="Explore the sample", icon=":material/science:")
     st.stop()
-table = pd.DataFrame(
-    [
-        {
-            "run": run.run_id,
-            "judge": run.judge,
-            "set": run.set_name + (" (sample)" if run.is_sample else ""),
-            "state": run.state,
-            "stored": run.created_at.strftime("%d %b %Y %H:%M"),
-            "questions": run.questions,
-            "responses": run.responses,
-            "score judgments": run.score_judgments,
-            "pair judgments": run.pair_judgments,
-            "failed": run.failed,
-            "verdicts of people": run.verdicts,
-        }
-        for run in known
-    ]
-)
-event = st.dataframe(table, hide_index=True, on_select="rerun", selection_mode="single-row", key="runs")
-rows = event["selection"]["rows"]
-if not rows:
-    st.caption("Choose a row to open its audit and to see why judgments failed.")
-    st.stop()
-run = known[rows[0]]
-st.page_link(
-    "pages/overview.py",
-    label=f"Open the audit of run {run.run_id}",
-    icon=":material/speed:",
-    query_params={"run": str(run.run_id)},
-)
-stored = judgments(run.run_id)
-entries = list(ledger(stored.scores, stored.pairs))
-if not entries:
-    st.caption("Every judgment of this run gave a usable number.")
-else:
-    st.subheader("Ledger", anchor=False)
-    st.caption("Judgments that gave no usable number, by the reason their source gave.")
-    st.dataframe(
-        pd.DataFrame([{"kind": e.kind, "reason": e.reason, "judgments": e.count} for e in entries[:SHOWN]]),
-        hide_index=True,
-    )
+
+pages = -(-len(known) // RUNS_ON_A_PAGE)
+page = 1
+if pages > 1:
+    page = int(st.number_input(f"Page, of {pages}", min_value=1, max_value=pages, key="runs_page", width=160))
+st.caption(f"{counted(len(known), 'run')}, newest response set first")
+for shown in known[(page - 1) * RUNS_ON_A_PAGE : page * RUNS_ON_A_PAGE]:
+    with st.container(border=True):
+        _show(shown)

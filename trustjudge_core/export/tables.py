@@ -6,26 +6,34 @@ import csv
 import io
 import json
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Final
+
+Cell = str | float | int | bool | None
+TableRow = Mapping[str, Cell]
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def csv_bytes(rows: Sequence[Mapping[str, Any]], columns: Sequence[str] | None = None) -> bytes:
-    """Rows as UTF-8 CSV with a header. Text that a spreadsheet would take for a formula gets a leading apostrophe.
+def csv_bytes(rows: Iterable[TableRow]) -> bytes:
+    """Rows as UTF-8 CSV, the fields of the first row as its header; b"" without rows.
 
-    Numbers are written with all their digits and stay numbers; NaN and None are empty cells.
+    Text that a spreadsheet would take for a formula gets a leading apostrophe. Numbers are written
+    with all their digits and stay numbers; NaN and None are empty cells.
     """
-    names = list(columns or (rows[0] if rows else ()))
+    rest = iter(rows)
+    first = next(rest, None)
+    if first is None:
+        return b""
     text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([_cell(name) for name in names])
-    writer.writerows([_cell(row.get(name)) for name in names] for row in rows)
-    return text.getvalue().encode("utf-8")
+    writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180; also makes the writer quote a lone \r
+    writer.writerow([_cell(name) for name in first])
+    writer.writerows([_cell(row[name]) for name in first] for row in chain([first], rest))
+    return text.getvalue().encode("utf-8", "replace")
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Cell) -> Cell:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, str):
@@ -33,12 +41,11 @@ def _cell(value: Any) -> Any:
     return repr(value) if isinstance(value, float) else value
 
 
-def json_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
+def json_bytes(rows: Iterable[TableRow]) -> bytes:
     """Rows as a JSON array; NaN becomes null."""
-    return (json.dumps([_jsonable(row) for row in rows], ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    listed = [{name: _finite(value) for name, value in row.items()} for row in rows]
+    return (json.dumps(listed, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
 
 
-def _jsonable(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in row.items()
-    }
+def _finite(value: Cell) -> Cell:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
