@@ -1,0 +1,85 @@
+"""Intervals resample questions, never pairs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from trustjudge_core.bootstrap import QuestionBootstrap, Ratio
+
+
+def test_ratio_of_nothing_is_not_a_number() -> None:
+    assert np.isnan(Ratio(0, 0, float("nan"), float("nan")).value)
+    assert Ratio(0, 4, 0.0, 0.0).value == 0.0
+
+
+def test_every_resample_draws_as_many_questions_as_there_are() -> None:
+    weights = QuestionBootstrap(7, 500, seed=3).weights
+    assert weights.shape == (500, 7)
+    assert (weights.sum(axis=1) == 7).all()
+
+
+def test_same_seed_same_interval_other_seed_another() -> None:
+    counts, totals = np.array([1, 5, 2, 9, 4]), np.array([10] * 5)
+    assert QuestionBootstrap(5, seed=1).ratio(counts, totals) == QuestionBootstrap(5, seed=1).ratio(counts, totals)
+    assert QuestionBootstrap(5, seed=1).weights.tolist() != QuestionBootstrap(5, seed=2).weights.tolist()
+
+
+def test_point_estimate_pools_pairs_over_questions() -> None:
+    found = QuestionBootstrap(3).ratio(np.array([1, 0, 6]), np.array([2, 3, 7]))
+    assert (found.count, found.total, found.value) == (7, 12, 7 / 12)
+
+
+# Ten questions of 100 pairs each, of which all or none conflict: resampling pairs would give a standard error
+# of sqrt(.25/1000) = 0.016, resampling questions gives that of ten draws, sqrt(.25/10) = 0.158, and the
+# interval is that of the number of conflicting questions among ten, Binomial(10, 1/2)/10: 2 to 8 of 10.
+def test_interval_of_whole_questions_is_that_of_ten_draws_not_of_a_thousand() -> None:
+    counts = np.array([100, 0] * 5)
+    found = QuestionBootstrap(10, 4000).ratio(counts, np.full(10, 100))
+    expected = stats.binom(10, 0.5).ppf([0.025, 0.975]) / 10
+    assert (found.low, found.high) == (pytest.approx(expected[0]), pytest.approx(expected[1]))
+
+
+# SciPy's percentile bootstrap over the same ten (count, total) pairs.
+def test_interval_agrees_with_scipy() -> None:
+    rng = np.random.default_rng(0)
+    totals = rng.integers(5, 40, 30)
+    counts = rng.binomial(totals, rng.beta(2, 5, 30))
+    found = QuestionBootstrap(30, 5000).ratio(counts, totals)
+    other = stats.bootstrap(
+        (counts, totals),
+        lambda c, t, axis: c.sum(axis=axis) / t.sum(axis=axis),
+        paired=True,
+        vectorized=True,
+        n_resamples=5000,
+        method="percentile",
+        rng=np.random.default_rng(1),
+    ).confidence_interval
+    assert (found.low, found.high) == (pytest.approx(other.low, abs=0.01), pytest.approx(other.high, abs=0.01))
+
+
+@pytest.mark.parametrize("questions", [0, 1])
+def test_fewer_than_two_questions_give_no_interval(questions: int) -> None:
+    found = QuestionBootstrap(questions).ratio(np.full(questions, 3), np.full(questions, 4))
+    assert (found.count, found.total) == (3 * questions, 4 * questions)
+    assert np.isnan(found.low)
+    assert np.isnan(found.high)
+
+
+def test_one_question_with_data_gives_no_interval_even_among_many() -> None:
+    found = QuestionBootstrap(5).ratio(np.array([0, 2, 0, 0, 0]), np.array([0, 4, 0, 0, 0]))
+    assert found.value == 0.5
+    assert np.isnan(found.low)
+
+
+def test_questions_without_pairs_do_not_pull_the_interval_to_zero() -> None:
+    counts, totals = np.array([3, 3, 3, 0, 0, 0]), np.array([4, 4, 4, 0, 0, 0])
+    found = QuestionBootstrap(6).ratio(counts, totals)
+    assert (found.low, found.high) == (0.75, 0.75)
+
+
+def test_interval_of_values_ignores_resamples_that_hold_nothing() -> None:
+    values = np.array([np.nan, *np.linspace(0, 1, 101), np.inf])
+    assert QuestionBootstrap.interval(values) == (pytest.approx(0.025), pytest.approx(0.975))
+    assert np.isnan(QuestionBootstrap.interval(np.array([np.nan, 1.0]))).all()
