@@ -113,6 +113,12 @@ class Fields:
         self.problem(key, shown(value), "text", "write it as text")
         return None
 
+    def answer_text(self, value: object, key: str) -> str | None:
+        """The text of a response: None where it is missing, a stand-in where it is no text and that was reported."""
+        before = self.report.all.total
+        text = self.text_of(value, key)
+        return text if self.report.all.total == before else "?"
+
     def number(self, key: str) -> float | None:
         """A finite number that may be missing or null."""
         value = self.values.get(key)

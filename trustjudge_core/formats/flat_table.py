@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -46,7 +47,7 @@ def read_rows(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft, mapping
             response_id = at.id("response_id")
         else:
             response_id = _new_id(system or str(len(question.responses)), question.responses)
-        text = at.text_of(row.get(theirs["response"]), "response")
+        text = at.answer_text(row.get(theirs["response"]), "response")
         gold = _gold(at)
         draft.response(at, question, Response(response_id, text, system, gold))
 
@@ -70,8 +71,11 @@ def _gold(at: Fields) -> float | None:
     value = at.values["score"]
     if isinstance(value, str):
         try:
-            value = float(value)
+            number = float(value)
         except ValueError:
+            number = math.nan
+        if not math.isfinite(number):
             at.problem("score", shown(value), "a finite number", "write a number, or leave the cell empty")
             return None
+        return number
     return None if value is None else at.number_of(value, "score")

@@ -80,7 +80,12 @@ def read_responses(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) ->
             if at.values is not entry:
                 continue
             at.say_unread(_RESPONSE)
-            response = Response(at.id("response_id"), at.text("text"), at.optional_id("system"), at.number("gold"))
+            response = Response(
+                at.id("response_id"),
+                at.answer_text(at.values.get("text"), "text"),
+                at.optional_id("system"),
+                at.number("gold"),
+            )
             draft.response(at, question, response)
         at.values = row
 

@@ -145,6 +145,8 @@ def _recognise(source: Source, report: FileProblems, choices: Choices) -> _Opene
     part, good, broken = _peek(source, choices)
     if part is not None:
         return _Opened(source, part, False, report)
+    if good is None and not broken:
+        return _empty(source, report)
     if not source.required:
         report.note(None, "left out: not recognised")
         return None
@@ -152,12 +154,11 @@ def _recognise(source: Source, report: FileProblems, choices: Choices) -> _Opene
         with source.open() as stream:
             for _ in json_rows(stream, report):
                 pass
-    if good is not None or not broken:
-        fields = "no rows" if good is None else f"the fields {listed(list(good))}"
+    if good is not None:
         report.add(
             None,
             None,
-            f"has {fields} and is not recognised",
+            f"has the fields {listed(list(good))} and is not recognised",
             FORMATS_IN_WORDS,
             "name the fields as these do, map the columns, or leave the file out",
         )

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, cast
 
 from trustjudge_core.formats.problems import Problems, listed
-from trustjudge_core.formats.streams import Budget, Unreadable, guarded, os_problem
+from trustjudge_core.formats.streams import BROKEN_ARCHIVE, Budget, Unreadable, damaged_archive, guarded, os_problem
 
 MAX_BYTES: Final = 2 * 1024**3
 """Decompressed bytes of one import, all files together."""
@@ -120,10 +120,8 @@ class Collector:
     def _archive(self, opener: Callable[[], BinaryIO], prefix: str, name: str) -> None:
         try:
             archive = self.stack.enter_context(zipfile.ZipFile(self.stack.enter_context(opener())))
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as error:
-            raise Unreadable(
-                f"is not a complete zip file ({error})", "a complete .zip file", "make or download it again"
-            ) from error
+        except BROKEN_ARCHIVE as error:
+            raise damaged_archive(error) from error
         members = [m for m in archive.infolist() if not m.is_dir()]
         if len(members) > MAX_FILES:
             raise Unreadable(f"holds {len(members):,} files", f"at most {MAX_FILES:,}", "leave out what is not needed")
@@ -207,5 +205,5 @@ def _is_workbook(opener: Callable[[], BinaryIO]) -> bool:
         try:
             with zipfile.ZipFile(stream) as archive:
                 return "xl/workbook.xml" in archive.namelist()
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError):
+        except BROKEN_ARCHIVE:
             return False

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
 from typing import BinaryIO, Final, cast
 
 GZIP: Final = b"\x1f\x8b"
+
+BROKEN_ARCHIVE: Final = (
+    EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile, struct.error, ValueError, OverflowError,
+    RuntimeError, NotImplementedError,
+)  # fmt: skip
+"""What zipfile and gzip raise for damaged files, members with a password and unknown compressions."""
 
 
 class Unreadable(Exception):
@@ -53,14 +61,8 @@ class _Stream(io.RawIOBase):
         view = memoryview(cast(bytearray, buffer))
         try:
             chunk = self._inner.read(len(view))
-        except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
-            raise Unreadable(
-                f"is cut off or damaged ({error})", "a complete .gz or .zip file", "make or download it again"
-            ) from error
-        except (RuntimeError, NotImplementedError) as error:  # an encrypted member, an unknown compression
-            raise Unreadable(
-                f"cannot be unpacked ({error})", "plain or deflated members without password", "pack it again"
-            ) from error
+        except BROKEN_ARCHIVE as error:
+            raise damaged_archive(error) from error
         except OSError as error:
             raise os_problem(error) from error
         self._budget.take(len(chunk))
@@ -73,6 +75,14 @@ class _Stream(io.RawIOBase):
             if self._owned is not None:
                 self._owned.close()
         super().close()
+
+
+def damaged_archive(error: Exception) -> Unreadable:
+    """A broken .gz or .zip in words."""
+    why = " ".join(str(error).split())[:100] or type(error).__name__
+    return Unreadable(
+        f"is cut off, damaged or protected ({why})", "a complete .gz or .zip without password", "make it again"
+    )
 
 
 def os_problem(error: OSError) -> Unreadable:
@@ -89,10 +99,10 @@ def guarded(opener: Callable[[], BinaryIO], budget: Budget) -> Callable[[], Bina
             with opener() as start:
                 packed = start.read(2) == GZIP
             base = opener()
+        except BROKEN_ARCHIVE as error:
+            raise damaged_archive(error) from error
         except OSError as error:
             raise os_problem(error) from error
-        except (RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise Unreadable(f"cannot be unpacked ({error})", "members without password", "pack it again") from error
         inner = cast(BinaryIO, gzip.GzipFile(fileobj=base)) if packed else base
         return cast(BinaryIO, io.BufferedReader(_Stream(inner, budget, base if packed else None), 1 << 16))
 

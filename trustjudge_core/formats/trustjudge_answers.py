@@ -32,7 +32,7 @@ def read_answers(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> N
             at.values = at.mapping_of(answer, "answers")
             gold = at.number("score")
             for text in at.items("text"):
-                draft.response(at, question, Response(str(index), at.text_of(text, "text"), gold=gold))
+                draft.response(at, question, Response(str(index), at.answer_text(text, "text"), gold=gold))
                 index += 1
         at.values = row
 
@@ -43,6 +43,6 @@ def add_candidates(at: Fields, draft: Draft) -> DraftQuestion:
     for entry in at.items("candidate_answers"):
         candidate = at.mapping_of(entry, "candidate_answers")
         response_id = at.id_of(candidate.get("global_index"), "global_index")
-        text = at.text_of(candidate.get("text"), "text")
+        text = at.answer_text(candidate.get("text"), "text")
         draft.response(at, question, Response(response_id, text), again=True)
     return question
