@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import os
-from math import comb
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
 from sqlalchemy import Engine
 
-from trustjudge_core.audit import Audit, audit_evidence
+from trustjudge_core.audit import Audit, audit, audit_evidence
+from trustjudge_core.bootstrap import Ratio
 from trustjudge_core.evidence import Evidence, of_category
 from trustjudge_core.records import RunJudgments, SetIndex
 from trustjudge_core.services.list_runs import RunSummary, list_runs
@@ -20,6 +22,7 @@ from trustjudge_core.settings import AuditSettings, Mode
 KS = (3, 4, 5)
 MOST_SUBSETS_ON_A_PAGE = 30_000_000
 """About two seconds of counting; the command line counts what is beyond."""
+MOST_JUDGMENTS_IN_A_LIST = 200_000
 
 
 def engine() -> Engine:
@@ -67,4 +70,28 @@ def _audited(
 def affordable(index: SetIndex) -> tuple[int, ...]:
     """The k of NTR_k that can be counted while a person waits; 3 always can."""
     sizes = np.diff(index.offsets).tolist()
-    return tuple(k for k in KS if k == 3 or sum(comb(n, k) for n in sizes) <= MOST_SUBSETS_ON_A_PAGE)
+    return tuple(k for k in KS if k == 3 or sum(math.comb(n, k) for n in sizes) <= MOST_SUBSETS_ON_A_PAGE)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The two numbers a run is listed with, by the default settings."""
+
+    inconsistent_triples: Ratio
+    winner_changes: Ratio
+
+
+def headline(run: RunSummary) -> Headline | None:
+    """The headline of a run; None for one so large that it would keep the list waiting."""
+    if run.pair_judgments > MOST_JUDGMENTS_IN_A_LIST:
+        return None
+    return _headline(os.environ.get("DATABASE_URL"), run.run_id)
+
+
+@st.cache_resource(max_entries=256, show_spinner="Computing the headlines")
+def _headline(url: str | None, run_id: int) -> Headline:
+    # Without intervals, and loaded past the cache of judgments: a list must not push out what is being looked at.
+    found = audit(load_run(_engine(url), run_id), AuditSettings("corrected", (0.0,), (3,), resamples=0))
+    nothing = Ratio(0, 0, math.nan, math.nan)
+    triples = next((t.ratio for t in found.transitivity if t.aggregation == found.default_aggregation), nothing)
+    return Headline(triples, found.position.hard_flips)

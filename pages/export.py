@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from functools import partial
 from itertools import islice
@@ -14,7 +15,9 @@ from pages._bar import View, bar
 from pages._session import engine
 from pages._words import AGGREGATION_IN_WORDS
 from trustjudge_core.contradictions import MOST_LISTED
+from trustjudge_core.evidence import Evidence
 from trustjudge_core.services.export_run import Format, Table, export_audit, export_bundle, export_table, rows_of
+from trustjudge_core.settings import Aggregation
 
 PREVIEWED = 10
 TABLE_IN_WORDS: dict[Table, str] = {
@@ -29,9 +32,11 @@ MIME = {"csv": "text/csv", "json": "application/json", "zip": "application/zip"}
 
 
 @st.cache_data(max_entries=24, show_spinner="Making the first rows")
-def _preview(_view: View, run_id: int, mode: str, tolerance: float, category: str | None, by: str, table: Table):  # type: ignore[no-untyped-def]
-    rows = rows_of(table, _view.evidence, _view.aggregation, _view.tolerance)
-    return pd.DataFrame(list(islice(rows, PREVIEWED)))
+def _first_rows(
+    _evidence: Evidence, key: tuple[object, ...], table: Table, aggregation: Aggregation, tolerance: float
+) -> pd.DataFrame:
+    """The first rows of a table. ``key`` names the evidence, which is too large to be hashed."""
+    return pd.DataFrame(list(islice(rows_of(table, _evidence, aggregation, tolerance), PREVIEWED)))
 
 
 def _file_name(view: View, what: str, ending: str) -> str:
@@ -48,7 +53,8 @@ def _tables(view: View) -> None:
     file_format: Format = right.segmented_control(
         "Format", get_args(Format), default="csv", required=True, format_func=str.upper, key="format"
     )
-    first = _preview(view, view.run.run_id, view.mode, view.tolerance, view.category, view.aggregation, table)
+    key = (os.environ.get("DATABASE_URL"), view.run.run_id, view.mode, view.category)
+    first = _first_rows(view.evidence, key, table, view.aggregation, view.tolerance)
     if first.empty:
         st.info(f"{TABLE_IN_WORDS[table]}: there are none in this view, so there is no file.")
         return

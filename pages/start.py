@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._session import audited, engine, runs
-from pages._words import percent
+from pages._session import engine, headline, runs
+from pages._words import counted, percent
+from trustjudge_core.services.list_runs import RunSummary
 from trustjudge_core.services.load_sample import load_sample
 
 RECENT = 6
 
-st.title("How far can your LLM judge be trusted?")
-st.write(
-    "TrustJudge takes the judgments an LLM judge has made, shows where the judge contradicts itself, "
-    "and opens every contradiction down to the two responses."
-)
 
-known = runs()
-sample, upload = st.columns(2, border=True)
-with sample:
+def _sample_door(known: list[RunSummary]) -> None:
     st.subheader("Explore the sample", anchor=False)
-    st.write("A small audit written for this purpose: conflicts, a strict cycle, a broken chain and order flips.")
+    st.write("A small invented audit with conflicts, a strict cycle, a broken chain and order flips to open.")
     stored = next((run for run in known if run.is_sample), None)
     if stored is not None:
         st.page_link(
@@ -34,24 +28,53 @@ with sample:
     elif st.button("Load the sample", icon=":material/science:", type="primary"):
         load_sample(engine())
         st.rerun()
-with upload:
+
+
+def _upload_door() -> None:
     st.subheader("Audit judgments you have", anchor=False)
-    st.write("Scores and comparisons a judge has already made, in its own file formats or a table.")
+    st.write("Scores and comparisons that a judge has already made, in its own file formats or a table.")
     st.page_link("pages/upload.py", label="Upload judgments", icon=":material/upload_file:")
 
+
+def _recent(run: RunSummary) -> None:
+    name, state, triples, changes = st.columns([4, 1.5, 2, 2], vertical_alignment="center")
+    with name:
+        st.text(f"{run.judge} on {run.set_name}{' (sample)' if run.is_sample else ''}")
+        st.page_link(
+            "pages/overview.py",
+            label="Open the audit",
+            icon=":material/speed:",
+            query_params={"run": str(run.run_id)},
+        )
+    state.caption(f"{run.state.capitalize()}  \n{run.created_at:%d %b %Y}")
+    numbers = headline(run)
+    if numbers is None:
+        triples.caption(f"{counted(run.pair_judgments, 'comparison')}: the audit has the numbers.")
+        return
+    for cell, label, ratio, unit in (
+        (triples, "Inconsistent triples", numbers.inconsistent_triples, "triples"),
+        (changes, "Winner changes with order", numbers.winner_changes, "pairs"),
+    ):
+        cell.metric(label, percent(ratio.value))
+        cell.caption(f"{ratio.count:,} of {ratio.total:,} {unit}" if ratio.total else "not enough data (n = 0)")
+
+
+st.title("How far can your LLM judge be trusted?")
+st.write(
+    "TrustJudge takes the judgments an LLM judge has made, shows where the judge contradicts itself, "
+    "and opens every contradiction down to the two responses."
+)
+known = runs()
+sample, upload = st.columns(2, border=True)
+with sample:
+    _sample_door(known)
+with upload:
+    _upload_door()
 st.subheader("Recent runs", anchor=False)
 if not known:
     st.caption("Runs appear here as soon as judgments are stored. Nothing is stored yet.")
 for run in known[:RECENT]:
-    _, audit = audited(run.run_id, "corrected", 0.0, None)
-    triples = next((t for t in audit.transitivity if t.aggregation == audit.default_aggregation and t.k == 3), None)
     with st.container(border=True):
-        name, state, cycles, flips = st.columns([4, 1.5, 2, 2], vertical_alignment="center")
-        with name:
-            st.page_link("pages/overview.py", label="Open", query_params={"run": str(run.run_id)})
-            st.text(f"{run.judge} on {run.set_name}{' (sample)' if run.is_sample else ''}")
-        state.caption(f"{run.state} · {run.created_at:%d %b %Y}")
-        cycles.metric("Inconsistent triples", percent(triples.ratio.value if triples else float("nan")))
-        flips.metric("Winner changes with order", percent(audit.position.hard_flips.value))
+        _recent(run)
 if len(known) > RECENT:
-    st.page_link("pages/runs.py", label=f"All {len(known):,} runs", icon=":material/list:")
+    st.page_link("pages/runs.py", label=f"All {counted(len(known), 'run')}", icon=":material/list:")

@@ -2,19 +2,84 @@
 
 from __future__ import annotations
 
-import hashlib
+from datetime import date
+from pathlib import PurePath
+from typing import Any
 
-import pandas as pd
 import streamlit as st
 
-from pages._session import engine
+from pages._checked import (
+    SCALES,
+    ask_for_columns,
+    ask_what_files_do_not_say,
+    show_notes,
+    show_problems,
+    show_recognised,
+)
+from pages._session import engine, runs
+from pages._words import counted, plain
 from trustjudge_core.errors import TrustJudgeError
-from trustjudge_core.export.tables import csv_bytes
-from trustjudge_core.formats import Recognised, UploadedFile
+from trustjudge_core.formats import UploadedFile
+from trustjudge_core.formats.native_bundle import PARTS
 from trustjudge_core.services.check_files import CheckedFiles, check_files, said
-from trustjudge_core.services.import_bundle import import_bundle
+from trustjudge_core.services.import_bundle import ImportOutcome, import_bundle
 
-SHOWN_NOTES = 50
+
+def _check(uploads: list[Any]) -> CheckedFiles:
+    """The check of these files, kept while nothing changes: reading them again on every click would be slow."""
+    judge = (st.session_state.get("judge_name") or "").strip() or None
+    scale = SCALES[st.session_state.get("scale", "Read from the labels")]
+    mapping: dict[str, str] = st.session_state.get("mapping", {})
+    key = (tuple((upload.file_id, upload.name) for upload in uploads), judge, scale, tuple(mapping.items()))
+    if st.session_state.get("checked_key") != key:
+        with st.spinner(f"Reading {counted(len(uploads), 'file')}", show_time=True):
+            files = [UploadedFile(upload.name, upload.getvalue()) for upload in uploads]
+            st.session_state["checked"] = check_files(files, judge=judge, scale=scale, mapping=mapping)
+        st.session_state["checked_key"] = key
+    found: CheckedFiles = st.session_state["checked"]
+    return found
+
+
+def _show_outcome(outcome: ImportOutcome) -> None:
+    what = "is here already; nothing was added" if outcome.already_there else "is stored"
+    st.success(f"“{plain(outcome.set_name)}” {what}.")
+    judges = {run.run_id: run.judge for run in runs()}
+    for run_id in outcome.run_ids:
+        st.page_link(
+            "pages/overview.py",
+            label=f"Open the audit of {plain(judges.get(run_id, 'this judge'))}",
+            icon=":material/speed:",
+            query_params={"run": str(run_id)},
+        )
+    if not outcome.run_ids:
+        st.caption("It holds no judgments yet. Upload them together with the same responses to audit them.")
+
+
+def _first_name(uploads: list[Any]) -> str:
+    stem = PurePath(uploads[0].name).name.split(".")[0]
+    return f"Upload of {date.today():%d %b %Y}" if stem.lower() in PARTS else stem
+
+
+def _store(checked: CheckedFiles, uploads: list[Any], turn: int) -> None:
+    assert checked.bundle is not None
+    st.subheader("Store", anchor=False)
+    name = st.text_input("Name of the response set", value=_first_name(uploads), key=f"name_{turn}", width=480)
+    st.text(f"Stores {said(checked.bundle)}.")
+    if not checked.bundle.judges:
+        st.caption("These files hold no judgments, so there is nothing to audit yet.")
+    if not st.button("Store set", type="primary", icon=":material/save:", disabled=not name.strip()):
+        return
+    try:
+        with st.spinner("Storing", show_time=True):
+            st.session_state["stored"] = import_bundle(engine(), checked.bundle, name)
+    except TrustJudgeError as error:
+        st.error("Nothing was stored. " + plain(str(error)))
+        return
+    st.session_state["upload_turn"] = turn + 1  # a new widget: the old one would keep its bytes in memory
+    for key in ("checked", "checked_key", "mapping"):
+        st.session_state.pop(key, None)
+    st.rerun()
+
 
 st.title("Upload")
 st.write(
@@ -23,96 +88,25 @@ st.write(
 )
 turn = st.session_state.setdefault("upload_turn", 0)
 uploads = st.file_uploader(
-    "Files",
+    "A native bundle, TrustJudge or MT-bench files, or a table of responses",
     accept_multiple_files=True,
     key=f"files_{turn}",
-    help="Native bundles (.zip or parts), CSV, TSV, JSON Lines, Parquet or XLSX tables, TrustJudge and MT-bench files.",
+    help="Files are recognised by what they hold: .zip, .jsonl, .json, .csv, .tsv, .parquet, .xlsx, each also as .gz.",
 )
-
-
-def _checked(files: list[UploadedFile], judge: str | None) -> CheckedFiles:
-    """The check of these files, kept while they do not change: reading them again on every click would be slow."""
-    digest = hashlib.sha256(repr(judge).encode())
-    for file in files:
-        digest.update(hashlib.sha256(file.name.encode() + b"\0" + file.data).digest())
-    key = digest.hexdigest()
-    if st.session_state.get("checked_key") != key:
-        with st.spinner("Reading the files"):
-            st.session_state["checked"] = check_files(files, judge=judge)
-        st.session_state["checked_key"] = key
-    found: CheckedFiles = st.session_state["checked"]
-    return found
-
-
-def _show_recognised(recognised: tuple[Recognised, ...]) -> None:
-    st.subheader("Recognised", anchor=False)
-    table = [{"file": r.file, "format": r.format, "part": r.part, "rows": r.rows} for r in recognised]
-    st.dataframe(pd.DataFrame(table), hide_index=True)
-    for found in recognised:
-        with st.expander(f"First rows of {found.part}"):
-            st.text(found.file)
-            for row in found.sample:
-                st.json(row, expanded=1)
-
-
-def _show_problems(checked: CheckedFiles) -> None:
-    shown = f", the first {len(checked.problems)} below" if checked.total > len(checked.problems) else ""
-    st.error(f"{checked.total:,} problem{'s' if checked.total != 1 else ''}{shown}. Nothing was stored.")
-    rows = [
-        {"file": p.file, "line": p.line, "field": p.field, "found": p.found, "allowed": p.allowed, "what to do": p.fix}
-        for p in checked.problems
-    ]
-    kinds = pd.DataFrame(rows).groupby(["file", "field", "allowed", "what to do"], dropna=False).size()
-    if len(kinds) < len(rows):
-        st.caption("By kind")
-        st.dataframe(kinds.rename("problems").reset_index().sort_values("problems", ascending=False), hide_index=True)
-    st.caption("Line by line")
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
-    st.download_button("Download the problems", lambda: csv_bytes(rows), "problems.csv", "text/csv", on_click="ignore")
-
-
-if not uploads:
-    st.caption("What was recognised, and every problem with its line, appears here.")
-    outcome = st.session_state.get("stored")
-    if outcome is not None:
-        what = "already there, nothing was added" if outcome.already_there else "stored"
-        st.success(f"“{outcome.set_name}”: {what}.".replace("[", "(").replace("]", ")"))
-        for run_id in outcome.run_ids:
-            st.page_link(
-                "pages/overview.py",
-                label=f"Open the audit of run {run_id}",
-                icon=":material/speed:",
-                query_params={"run": str(run_id)},
-            )
-    st.stop()
-
-files = [UploadedFile(upload.name, upload.getvalue()) for upload in uploads]
-judge = st.session_state.get("judge_name") or None
-checked = _checked(files, judge)
-if checked.recognised:
-    _show_recognised(checked.recognised)
-if checked.bundle is None:
-    _show_problems(checked)
-    st.stop()
-
-if checked.bundle.notes:
-    with st.expander(f"{len(checked.bundle.notes):,} notes: kept, but worth knowing"):
-        notes = [{"file": n.file, "line": n.line, "note": n.message} for n in checked.bundle.notes]
-        st.dataframe(pd.DataFrame(notes), hide_index=True)
-st.subheader("Store", anchor=False)
-if any(r.format == "TrustJudge" and "judgments" in r.part for r in checked.recognised):
-    st.text_input("Name of the judge", key="judge_name", placeholder="judge", help="These files do not name it.")
-name = st.text_input("Name of the response set", value=files[0].name.split(".")[0], key=f"name_{turn}")
-st.text(f"Stores {said(checked.bundle)}.")
-if st.button("Store set", type="primary", icon=":material/save:", disabled=not name.strip()):
-    try:
-        with st.spinner("Storing"):
-            st.session_state["stored"] = import_bundle(engine(), checked.bundle, name)
-    except TrustJudgeError as error:
-        st.error("Nothing was stored.")
-        st.text(str(error))
-        st.stop()
-    st.session_state["upload_turn"] = turn + 1  # a new widget: the old one keeps its bytes in memory
-    for key in ("checked", "checked_key"):
-        st.session_state.pop(key, None)
-    st.rerun()
+if uploads:
+    st.session_state.pop("stored", None)
+    checked = _check(uploads)
+    if checked.recognised:
+        show_recognised(checked.recognised)
+        ask_what_files_do_not_say(checked.recognised)
+    if checked.columns or st.session_state.get("mapping"):
+        ask_for_columns(checked.columns)
+    if checked.bundle is None:
+        show_problems(checked)
+    else:
+        show_notes(checked.bundle.notes)
+        _store(checked, uploads, turn)
+elif "stored" in st.session_state:
+    _show_outcome(st.session_state["stored"])
+else:
+    st.caption("What was recognised, and every problem with its line, appears here before anything is stored.")
