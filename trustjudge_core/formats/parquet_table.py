@@ -9,7 +9,7 @@ from trustjudge_core.formats.problems import FileProblems
 from trustjudge_core.formats.rows import Row
 from trustjudge_core.formats.sources import MAX_BYTES
 from trustjudge_core.formats.streams import Unreadable
-from trustjudge_core.formats.table_cells import Table, cell_value, column_names, damaged
+from trustjudge_core.formats.table_cells import MAX_ROWS, Table, cell_value, column_names, damaged, too_many_rows
 
 
 def parquet_table(content: io.BytesIO, report: FileProblems) -> Table:
@@ -34,6 +34,8 @@ def parquet_table(content: io.BytesIO, report: FileProblems) -> Table:
                     raise Unreadable(f"unpacks to more than {MAX_BYTES:,} bytes", "smaller tables", "split it")
                 for row in batch.to_pylist():
                     number += 1
+                    if number > MAX_ROWS + 1:
+                        raise too_many_rows()
                     yield number, {str(k).strip(): cell_value(v, str(k), number, report) for k, v in row.items()}
         except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
             raise damaged("Parquet", error) from error

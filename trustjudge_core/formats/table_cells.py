@@ -17,6 +17,9 @@ MAX_TABLE: Final = 512 * 1024**2
 
 MAX_COLUMNS: Final = 1_000
 
+MAX_ROWS: Final = 5_000_000
+"""Rows of a Parquet or XLSX file: both can state very many rows in very few bytes."""
+
 
 @dataclass(frozen=True)
 class Table:
@@ -63,3 +66,8 @@ def cell_value(value: Any, column: str, line: int, report: FileProblems) -> Any:
 def damaged(kind: str, error: Exception) -> Unreadable:
     why = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
     return Unreadable(f"is a damaged {kind} file ({why})", f"a complete {kind} file", "save it again")
+
+
+def too_many_rows() -> Unreadable:
+    """A table that is too long, in words."""
+    return Unreadable(f"has more than {MAX_ROWS:,} rows", f"at most {MAX_ROWS:,}", "split it, or write JSON Lines")

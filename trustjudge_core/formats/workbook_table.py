@@ -11,7 +11,16 @@ from typing import Any
 from trustjudge_core.formats.problems import FileProblems
 from trustjudge_core.formats.rows import Row
 from trustjudge_core.formats.streams import Unreadable
-from trustjudge_core.formats.table_cells import MAX_TABLE, Table, cell_value, column_names, damaged
+from trustjudge_core.formats.table_cells import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    MAX_TABLE,
+    Table,
+    cell_value,
+    column_names,
+    damaged,
+    too_many_rows,
+)
 
 
 def workbook_table(content: io.BytesIO, report: FileProblems) -> Table:
@@ -68,6 +77,10 @@ def _rows(
             row = next(cells, None)
             if row is None:
                 return
+            if number > MAX_ROWS + 1:
+                raise too_many_rows()
+            if len(row) > MAX_COLUMNS:
+                raise Unreadable(f"row {number:,} has {len(row):,} cells", f"at most {MAX_COLUMNS:,}", "remove columns")
             values = [cell.value for cell in row]
             formulas = [at for at, cell in enumerate(row) if cell.data_type == "f"]
             if formulas:
