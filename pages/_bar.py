@@ -7,12 +7,14 @@ because switching pages empties the URL. What the URL says wins.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
+from pages._first_steps import first_steps
 from pages._session import audited, judgments, runs
 from pages._words import AGGREGATION_IN_WORDS
 from trustjudge_core.audit import Audit
@@ -46,6 +48,12 @@ class View:
         """Id of the chosen question."""
         assert self.question is not None
         return self.evidence.index.question_ids[self.question]
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What a number computed from this view may be cached under: a run's judgments never change."""
+        url = os.environ.get("DATABASE_URL")
+        return (url, self.run.run_id, self.run.verdicts, self.mode, self.tolerance, self.category, self.aggregation)
 
 
 def theme() -> Theme:
@@ -101,7 +109,7 @@ def bar(*, question: bool = False) -> View:
     _take_over()
     known = runs()
     if not known:
-        _nothing_yet()
+        first_steps("No judgments are stored yet. Here the audit of a run appears once there is one.")
     with st.container(border=True):
         cells = st.columns([4, 2, 1.3, 2, 2.2], vertical_alignment="bottom")
         run = _choose_run(cells[0], known)
@@ -128,13 +136,6 @@ def bar(*, question: bool = False) -> View:
             ":material/science: This is the sample that comes with TrustJudge: invented judgments, no real model."
         )
     return View(run, evidence, audit, mode, tolerance, chosen, aggregation, number, theme())
-
-
-def _nothing_yet() -> None:
-    st.info("No judgments are stored yet. Here the audit of a run appears once there is one.")
-    st.page_link("pages/upload.py", label="Upload judgments", icon=":material/upload_file:")
-    st.page_link("pages/start.py", label="Explore the sample", icon=":material/science:")
-    st.stop()
 
 
 def _choose(

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
-from sqlalchemy import Engine
 
 from trustjudge_core.audit import Audit, audit, audit_evidence
 from trustjudge_core.bootstrap import Ratio
@@ -16,7 +15,7 @@ from trustjudge_core.evidence import Evidence, of_category
 from trustjudge_core.records import RunJudgments, SetIndex
 from trustjudge_core.services.list_runs import RunSummary, list_runs
 from trustjudge_core.services.load_run import load_run
-from trustjudge_core.services.open_database import open_database
+from trustjudge_core.services.open_database import Engine, open_database
 from trustjudge_core.settings import AuditSettings, Mode
 
 KS = (3, 4, 5)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from pages._first_steps import first_steps
 from pages._session import judgments, runs
 from pages._words import counted
 from trustjudge_core.audit import ledger
@@ -48,11 +49,7 @@ def _show_ledger(run: RunSummary, place: st.delta_generator.DeltaGenerator) -> N
 st.title("Runs")
 known = runs()
 if not known:
-    st.info("A run is one judge over one response set. Runs appear here as soon as judgments are stored.")
-    st.page_link("pages/upload.py", label="Upload judgments", icon=":material/upload_file:")
-    st.page_link("pages/start.py", label="Explore the sample", icon=":material/science:")
-    st.stop()
-
+    first_steps("A run is one judge over one response set. Runs appear here as soon as judgments are stored.")
 pages = -(-len(known) // RUNS_ON_A_PAGE)
 page = 1
 if pages > 1:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._session import engine, headline, runs
+from pages._first_steps import load_sample_button
+from pages._session import headline, runs
 from pages._words import counted, percent
 from trustjudge_core.services.list_runs import RunSummary
-from trustjudge_core.services.load_sample import load_sample
 
 RECENT = 6
 
@@ -25,9 +25,8 @@ def _sample_door(known: list[RunSummary]) -> None:
         )
     elif known:
         st.caption("The sample is only loaded into an empty database; this one holds your own sets.")
-    elif st.button("Load the sample", icon=":material/science:", type="primary"):
-        load_sample(engine())
-        st.rerun()
+    else:
+        load_sample_button()
 
 
 def _upload_door() -> None:
