@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trustjudge_core.bootstrap import QuestionBootstrap
+from trustjudge_core.davidson import davidson, ties_are_bounded
 
 RankingMethod = Literal["copeland", "bradley_terry", "expected_score"]
 RANKING_METHODS: Final[tuple[RankingMethod, ...]] = ("copeland", "bradley_terry", "expected_score")
@@ -23,6 +24,7 @@ RANKING_IN_WORDS: Final[dict[str, str]] = {
 }
 
 BRADLEY_TERRY_RESAMPLES: Final = 200
+_MOST_STEPS: Final = 300  # of Newman's iteration; where it has not settled by then it may never do
 _SAME: Final = 1e-9  # strengths closer than this, relative to the largest, share a rank
 
 
@@ -72,15 +74,20 @@ def copeland(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> Ranking:
 def bradley_terry(wins: NDArray[np.float64], ties: NDArray[np.float64], tolerance: float = 1e-10) -> Ranking:
     """Bradley-Terry log-strengths with a tie parameter, fitted by evalica's `newman`, (n, n) -> ranking.
 
-    Newman 2023 (JMLR 24, 22-1086), the Davidson tie model. A maximum exists only if no group of
-    entries wins every comparison against the rest; otherwise strengths are NaN, the groups are
-    ranked by who beats whom if that is one line, and the remark says so.
+    Newman 2023 (JMLR 24, 22-1086), the Davidson tie model; where its iteration does not settle,
+    davidson.py. A maximum exists only if no group of entries wins every comparison against the
+    rest; otherwise strengths are NaN, the groups are ranked by who beats whom if that is one
+    line, and the remark says so. Where the tie parameter has no finite value, ties count as half
+    a win for either side, and the remark says that.
     """
     n = len(wins)
     graph = nx.from_numpy_array(((wins + ties) > 0).astype(int), create_using=nx.DiGraph)
     condensed = nx.condensation(graph)
     if len(condensed) == 1 and n > 1:
-        return _ranking("bradley_terry", _newman(wins, ties, tolerance), wins)
+        if ties_are_bounded(wins, ties):
+            return _ranking("bradley_terry", _newman(wins, ties, tolerance), wins)
+        remark = "too few contradictions to fit how likely ties are; a tie counts as half a win for either side"
+        return _ranking("bradley_terry", davidson(wins + ties / 2.0, np.zeros_like(ties)), wins, remark)
     if n <= 1:
         return _ranking("bradley_terry", np.full(n, np.nan), wins, "one entry cannot be compared")
     if nx.number_weakly_connected_components(condensed) > 1:
@@ -89,7 +96,7 @@ def bradley_terry(wins: NDArray[np.float64], ties: NDArray[np.float64], toleranc
     return _one_sided(wins, ties, condensed)
 
 
-def _newman(wins: NDArray[np.float64], ties: NDArray[np.float64], tolerance: float = 1e-10) -> NDArray[np.float64]:
+def _newman(wins: NDArray[np.float64], ties: NDArray[np.float64], tolerance: float) -> NDArray[np.float64]:
     """Log-strengths of a strongly connected set of comparisons, mean 0, (n, n) -> (n,)."""
     n = len(wins)
     won_i, won_j = np.nonzero(wins)
@@ -97,9 +104,11 @@ def _newman(wins: NDArray[np.float64], ties: NDArray[np.float64], tolerance: flo
     winners = [evalica.Winner.X] * len(won_i) + [evalica.Winner.Draw] * len(tied_i)
     xs, ys = [*won_i.tolist(), *tied_i.tolist()], [*won_j.tolist(), *tied_j.tolist()]
     weights = [*wins[won_i, won_j].tolist(), *ties[tied_i, tied_j].tolist()]
-    fitted = evalica.newman(xs, ys, winners, weights=weights, tolerance=tolerance, limit=20_000).scores
+    fitted = evalica.newman(xs, ys, winners, weights=weights, tolerance=tolerance, limit=_MOST_STEPS)
+    if fitted.iterations >= _MOST_STEPS:
+        return davidson(wins, ties)
     strength = np.zeros(n)
-    strength[fitted.index.to_numpy(np.int64)] = np.log(fitted.to_numpy(np.float64))
+    strength[fitted.scores.index.to_numpy(np.int64)] = np.log(fitted.scores.to_numpy(np.float64))
     centred: NDArray[np.float64] = strength - strength.mean()
     return centred
 
@@ -108,14 +117,16 @@ def _one_sided(wins: NDArray[np.float64], ties: NDArray[np.float64], condensed: 
     line = list(nx.topological_sort(condensed))
     unique = all(condensed.has_edge(a, b) for a, b in pairwise(line))
     order = np.full(len(wins), np.nan)
-    if unique:
-        for place, group in enumerate(line):
-            members = sorted(condensed.nodes[group]["members"])
-            inside = np.zeros(1)
-            if len(members) > 1:
-                inside = _newman(wins[np.ix_(members, members)], ties[np.ix_(members, members)])
-            # Any spacing wider than the strengths inside a group keeps the groups apart.
-            order[members] = -place * 1e6 + inside
+    ceiling = 0.0
+    for group in line if unique else ():
+        members = sorted(condensed.nodes[group]["members"])
+        inside = np.zeros(1)
+        if len(members) > 1:
+            within = np.ix_(members, members)
+            inside = bradley_terry(wins[within], ties[within]).strength
+        # One unit below the group above keeps the order; much more would drown small differences inside a group.
+        order[members] = ceiling - inside.max() + inside
+        ceiling = float(order[members].min()) - 1.0
     remark = "one-sided: some entries win every comparison against the rest, so strengths have no finite value; " + (
         "ranked by who beats whom" if unique else "the comparisons give no single order"
     )
@@ -177,5 +188,5 @@ def with_interval(
     usable = np.isfinite(draws).all(axis=1)
     if usable.mean() < 0.95:
         return ranking
-    low, high = np.quantile(draws[usable], [0.025, 0.975], axis=0)
+    low, high = np.where(np.isfinite(ranking.strength), np.quantile(draws[usable], [0.025, 0.975], axis=0), np.nan)
     return Ranking(ranking.method, ranking.strength, low, high, ranking.rank, ranking.contradicted, ranking.remark)
