@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trustjudge_core.cycles import Chain, Link, chain_of
 from trustjudge_core.evidence import Evidence, MethodScores
-from trustjudge_core.inconsistencies import score_conflicts, triple_flags, triple_members
+from trustjudge_core.inconsistencies import KINDS, score_conflicts, triple_flags, triple_members
+from trustjudge_core.position import position
 from trustjudge_core.relations import relation_blocks
 from trustjudge_core.settings import Aggregation
 
@@ -55,6 +58,10 @@ class ChainRows:
     strength: NDArray[np.float64]  # (M,) smallest lead of the three relations
     complete: bool  # False when there are more than MOST_LISTED
 
+    def only(self, rows: NDArray[np.integer] | slice) -> ChainRows:
+        """Some of the rows, in that order."""
+        return ChainRows(self.question[rows], self.members[rows], self.kind[rows], self.strength[rows], self.complete)
+
 
 def chain_rows(evidence: Evidence, aggregation: Aggregation, tolerance: float) -> ChainRows:
     """All inconsistent triples of a run."""
@@ -90,3 +97,49 @@ def chain_rows(evidence: Evidence, aggregation: Aggregation, tolerance: float) -
     strength = leads.min(axis=1)
     order = np.lexsort((responses[:, 2], responses[:, 1], responses[:, 0], kinds, -strength))
     return ChainRows(questions[order], responses[order], kinds[order], strength[order], complete)
+
+
+def chains_of(evidence: Evidence, aggregation: Aggregation, tolerance: float, rows: ChainRows) -> list[Chain]:
+    """The listed triples in reading order; links name response numbers of the run, as ``members`` does."""
+    relation, lead = evidence.relation(aggregation, tolerance), evidence.preference(aggregation).lead
+    table, responses = evidence.table, len(evidence.index.response_ids)
+    key = table.i * responses + table.j
+    chains = []
+    for members, kind in zip(rows.members, rows.kind, strict=True):
+        relations, margins = np.zeros((3, 3), np.int8), np.zeros((3, 3))
+        for a, b in ((0, 1), (1, 2), (0, 2)):
+            pair = np.searchsorted(key, members[a] * responses + members[b])
+            relations[a, b], relations[b, a] = relation[pair], -relation[pair]
+            margins[a, b] = margins[b, a] = lead[pair]
+        chain = chain_of((0, 1, 2), KINDS[int(kind)], relations, margins)
+        links = tuple(
+            replace(link, winner=int(members[link.winner]), loser=int(members[link.loser])) for link in chain.links
+        )
+        chains.append(replace(chain, links=links))
+    return chains
+
+
+def chain_words(links: Sequence[Link], names: Mapping[int, str] | Sequence[str]) -> str:
+    """A chain as one line: `A > B > C > A`, `A > B > C = A` or `A = B = C, A > C`; empty for no links."""
+    if not links:
+        return ""
+    said = names[links[0].winner]
+    end = links[0].winner
+    for link in links:
+        step = f" {'=' if link.tie else '>'} {names[link.loser]}"
+        said += step if link.winner == end else f", {names[link.winner]}{step}"
+        end = link.loser
+    return said
+
+
+def flip_rows(evidence: Evidence) -> NDArray[np.int64]:
+    """Rows of the pair table in which the two shown orders name different winners, the surest first, (M,).
+
+    A flip is as sure as its less sure order: the smaller of the two orders' gaps between the
+    probabilities of i and j; without probabilities all are equally sure and keep their order.
+    """
+    rows = np.flatnonzero(position(evidence.table).hard_flip)
+    probs = evidence.table.probs[rows]
+    gap = np.abs(probs[:, :, 0] - probs[:, :, 1]).min(axis=1) if len(rows) else np.zeros(0)
+    found: NDArray[np.int64] = rows[np.argsort(-np.nan_to_num(gap), kind="stable")]
+    return found
