@@ -75,7 +75,7 @@ class Evidence:
         """Preferences by that aggregation. Raises UsageError when the judgments do not support it."""
         if aggregation in self.preferences:
             return self.preferences[aggregation]
-        if not len(self.table):
+        if not self.preferences:  # nothing usable was judged: every pair is unknown, which is no error
             return preferences(self.table, aggregation, self.mode)
         allowed = ", ".join(self.preferences) or "none"
         raise UsageError(
