@@ -49,7 +49,9 @@ def _core_but(*names: str) -> Callable[[str], bool]:
 
 def _core_stage(path: str) -> bool:
     """trustjudge_core without services/ and without the command line, which is an edge like the pages."""
-    return _inside("trustjudge_core")(path) and _outside("trustjudge_core/services", "trustjudge_core/__main__.py")(path)
+    return _inside("trustjudge_core")(path) and _outside("trustjudge_core/services", "trustjudge_core/__main__.py")(
+        path
+    )
 
 
 RULES = (
