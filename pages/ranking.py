@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -17,7 +19,9 @@ UNITS = {
     "bradley_terry": "log-odds, mean 0",
     "expected_score": "scale points",
 }
-MOST_IN_A_BUMP = 20
+SCOPES = {"system": "systems, all questions pooled", "question": "responses of one question"}
+MOST_IN_A_FIGURE = 20
+FIGURE = {"displayModeBar": False}
 
 
 @st.cache_resource(max_entries=16, show_spinner="Ranking the systems")
@@ -25,98 +29,123 @@ def _systems(key: tuple[object, ...], _view: View) -> list[Leaderboard]:
     return system_leaderboards(_view.evidence, _view.aggregation, _view.tolerance)
 
 
-def _scope() -> str:
-    scope = asked("scope") or "system"
-    if scope not in ("system", "question"):
-        st.warning(f"Scope {scope[:40]!r} in the address does not exist; allowed: system, question.")
-        scope = "system"
+def _responses(view: View) -> list[Leaderboard]:
+    assert view.question is not None
+    names = view.evidence.index.names(view.question)
+    found = question_leaderboards(view.evidence, view.aggregation, view.tolerance, view.question)
+    return [replace(board, names=names) for board in found]
+
+
+def _choose_scope(scope: str) -> None:
     st.session_state["scope"] = scope
 
     def changed() -> None:
         remember(scope="question" if st.session_state["scope"] == "question" else None)
 
     st.segmented_control(
-        "Rank",
-        ["system", "question"],
-        format_func={"system": "systems, all questions pooled", "question": "responses of one question"}.__getitem__,
-        key="scope",
-        required=True,
-        on_change=changed,
+        "Rank", list(SCOPES), format_func=SCOPES.__getitem__, key="scope", required=True, on_change=changed
     )
-    return scope
 
 
 def _board(board: Leaderboard, view: View) -> None:
-    ranking = board.ranking
+    """One method: its strengths as a figure and as a table, and what it contradicts."""
+    ranking, order = board.ranking, [n for n in board.order if board.ranking.rank[n] > 0]
     st.subheader(RANKING_IN_WORDS[ranking.method], anchor=False)
-    if ranking.remark:
-        st.caption(f"{ranking.remark[0].upper()}{ranking.remark[1:]}.")
-    figure = strengths(
-        board.names, ranking.strength, ranking.low, ranking.high, ranking.rank, view.theme, UNITS[ranking.method]
-    )
-    if np.isfinite(ranking.strength).any():
-        st.plotly_chart(figure, key=f"board_{ranking.method}", config={"displayModeBar": False}, theme=None)
-    order = board.order
-    losses = board.wins.sum(axis=0)
-    against = [sum(n in pair for pair in ranking.contradicted) for n in range(len(board.names))]
+    first = [n for n in order if np.isfinite(ranking.strength[n])][:MOST_IN_A_FIGURE]
+    if first:
+        figure = strengths(
+            [board.names[n] for n in first],
+            ranking.strength[first],
+            ranking.low[first],
+            ranking.high[first],
+            ranking.rank[first],
+            view.theme,
+            UNITS[ranking.method],
+        )
+        words = ", ".join(f"{ranking.rank[n]} {board.names[n]} {ranking.strength[n]:.2f}" for n in first)
+        st.plotly_chart(figure, key=f"board_{ranking.method}", config=FIGURE, theme=None, alt=f"Ranks: {words}")
+    if len(order) > len(first) > 0:
+        st.caption(f"The first {len(first)} of {len(order):,} are drawn.")
     table = pd.DataFrame(
         {
-            "rank": [int(ranking.rank[n]) or None for n in order],
-            board.scope if board.scope == "system" else "response": [board.names[n] for n in order],
+            "rank": ranking.rank[order],
+            "system" if board.scope == "system" else "response": [board.names[n] for n in order],
             "strength": ranking.strength[order],
-            "from": ranking.low[order],
-            "to": ranking.high[order],
-            "won": board.wins.sum(axis=1)[order].astype(int),
-            "tied": board.ties.sum(axis=1)[order].astype(int),
-            "lost": losses[order].astype(int),
-            "pairs contradicted": [against[n] for n in order],
+            "low": ranking.low[order],
+            "high": ranking.high[order],
         }
     )
-    numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in ("strength", "from", "to")}
-    st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=numbers, placeholder="–")
-    if ranking.contradicted:
-        with st.expander(f"{counted(len(ranking.contradicted), 'pair')} this order contradicts"):
-            rows = [
-                {"wins its comparisons": board.names[w], "against": board.names[loser],
-                 "won": int(board.wins[w, loser]), "lost": int(board.wins[loser, w]),
-                 "tied": int(board.ties[w, loser]), "ranked": f"{ranking.rank[w]} against {ranking.rank[loser]}"}
-                for w, loser in ranking.contradicted
-            ]  # fmt: skip
-            st.dataframe(pd.DataFrame(rows), hide_index=True)
-    else:
+    numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in ("strength", "low", "high")}
+    st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=numbers)
+    if ranking.remark:
+        st.caption(f"{ranking.remark[0].upper()}{ranking.remark[1:]}.")
+    if not ranking.contradicted:
         st.caption("No comparison contradicts this order.")
+        return
+    with st.expander(f"{counted(len(ranking.contradicted), 'pair')} this order contradicts"):
+        rows = [
+            {"better by comparison": board.names[w], "than": board.names[loser], "won": int(board.wins[w, loser]),
+             "lost": int(board.wins[loser, w]), "tied": int(board.ties[w, loser]),
+             "ranks": f"{ranking.rank[w]} and {ranking.rank[loser]}"}
+            for w, loser in ranking.contradicted
+        ]  # fmt: skip
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def _comparisons(board: Leaderboard) -> None:
+    """What the orders by comparison stand on."""
+    with st.expander("The comparisons behind it"):
+        table = pd.DataFrame(
+            {
+                "system" if board.scope == "system" else "response": [board.names[n] for n in board.order],
+                "won": board.wins.sum(axis=1)[board.order].astype(int),
+                "tied": board.ties.sum(axis=1)[board.order].astype(int),
+                "lost": board.wins.sum(axis=0)[board.order].astype(int),
+            }
+        )
+        st.dataframe(table, hide_index=True)
+
+
+def _side_by_side(boards: list[Leaderboard], view: View) -> None:
+    st.subheader("Methods side by side", anchor=False)
+    names, ranks = boards[0].names, np.stack([board.ranking.rank for board in boards], axis=1)
+    if len(names) > MOST_IN_A_FIGURE:
+        st.caption(f"The first {MOST_IN_A_FIGURE} of {len(names):,} are drawn.")
+        best = boards[0].order[:MOST_IN_A_FIGURE]
+        names, ranks = tuple(names[n] for n in best), ranks[best]
+    methods = [RANKING_IN_WORDS[board.ranking.method] for board in boards]
+    words = "Ranks under " + ", ".join(methods) + "; the tables above hold the same."
+    st.plotly_chart(bump(methods, names, ranks, view.theme), key="bump", config=FIGURE, theme=None, alt=words)
 
 
 st.title("Ranking")
-scope = _scope() if st.query_params.get("scope") or "view" in st.session_state else "system"
+scope = st.query_params.get("scope") or asked("scope") or "system"
 view = bar(question=scope == "question")
-if "scope" not in st.session_state:
-    scope = _scope()
-if scope == "question":
-    assert view.question is not None
-    boards = question_leaderboards(view.evidence, view.aggregation, view.tolerance, view.question)
-else:
-    key = (view.run.run_id, view.run.verdicts, view.mode, view.tolerance, view.category, view.aggregation)
-    boards = _systems(key, view)
-if not boards and scope == "system":
+if scope not in SCOPES:
+    st.warning(f"Scope {scope[:40]!r} in the address does not exist; allowed: {', '.join(SCOPES)}.")
+    remember(scope=None)
+    scope = "system"
+_choose_scope(scope)
+boards = _systems(view.key, view) if scope == "system" else _responses(view)
+if not boards and not any(view.evidence.index.systems):
     st.info("The responses of this set do not say which system made them, so only each question can be ranked.")
     st.page_link("pages/ranking.py", label="Rank the responses of a question", query_params=address(scope="question"))
     st.stop()
 if not boards:
-    st.info("Not enough data: nothing in this question was compared or scored.")
+    st.info("Not enough data: nothing here was compared or scored.")
     st.stop()
 if scope == "system":
-    st.caption("Intervals: 95 %, from resampling questions.")
+    st.caption("Intervals: 95 %, from resampling questions. One question alone gives none.")
 for cell, board in zip(st.columns(len(boards)), boards, strict=True):
     with cell:
         _board(board, view)
+_comparisons(boards[0])
 if len(boards) > 1:
-    st.subheader("Methods side by side", anchor=False)
-    names, ranks = boards[0].names, np.stack([board.ranking.rank for board in boards], axis=1)
-    if len(names) > MOST_IN_A_BUMP:
-        st.caption(f"{len(names)} entries are too many for one figure; the first {MOST_IN_A_BUMP} are drawn.")
-        best = np.argsort(np.where(ranks[:, 0] > 0, ranks[:, 0], len(names) + 1), kind="stable")[:MOST_IN_A_BUMP]
-        names, ranks = tuple(names[n] for n in best), ranks[best]
-    methods = [RANKING_IN_WORDS[board.ranking.method] for board in boards]
-    st.plotly_chart(bump(methods, names, ranks, view.theme), key="bump", config={"displayModeBar": False}, theme=None)
+    _side_by_side(boards, view)
+with st.popover("How it is computed", type="tertiary"):
+    st.write(
+        "Copeland: opponents beaten minus opponents lost to. Bradley-Terry with ties: log-strengths under which the "
+        "observed wins and ties are likeliest (Newman 2023, Davidson's ties), mean 0. Expected score: the mean over "
+        "the label probabilities. A pair is contradicted when the winner of its own comparisons is not ranked above."
+    )
 st.page_link("pages/export.py", label="Download the ranking", icon=":material/download:", query_params=address())
