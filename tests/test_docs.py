@@ -18,7 +18,20 @@ LISTED_FOLDERS = ("pages", "trustjudge_core", "db", "bench")
 
 
 def _blocks(text: str, language: str = "") -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.S | re.M)
+    """Contents of the fenced blocks of a language, in order."""
+    found: list[str] = []
+    opened: str | None = None
+    lines: list[str] = []
+    for line in text.splitlines(keepends=True):
+        if not line.startswith("```"):
+            lines.append(line)
+        elif opened is None:
+            opened, lines = line.strip().removeprefix("```"), []
+        else:
+            if opened == language:
+                found.append("".join(lines))
+            opened = None
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +111,7 @@ def test_every_subcommand_is_in_the_readme(readme: str) -> None:
 def test_the_worked_example_prints_what_it_says(readme: str) -> None:
     code = _blocks(readme, "python")[0]
     assert len([line for line in code.splitlines() if line.strip()]) == 10
-    after = readme.split(code, 1)[1].split("```", 1)[1]
+    after = readme.split(code, 1)[1].split("```\n", 1)[1]
     said = _blocks(after)[0]
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
