@@ -111,7 +111,7 @@ def bar(*, question: bool = False) -> View:
     if not known:
         first_steps("No judgments are stored yet. Here the audit of a run appears once there is one.")
     with st.container(border=True):
-        cells = st.columns([4, 2, 1.3, 2, 2.2], vertical_alignment="bottom")
+        cells = st.columns([3.4, 1.8, 1.5, 2, 2.7], vertical_alignment="bottom")
         run = _choose_run(cells[0], known)
         mode = _choose(cells[1], "mode", "Mode", list(MODES), str.capitalize, " \n\n".join(MODE_IN_WORDS.values()))
         tolerance = _choose_tolerance(cells[2])

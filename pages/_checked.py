@@ -28,7 +28,7 @@ def show_recognised(recognised: tuple[Recognised, ...]) -> None:
     st.dataframe(pd.DataFrame(table), hide_index=True)
     for found in recognised:
         if found.sample:
-            with st.expander(f"First rows of the {found.part}: {plain(found.file)}"):
+            with st.expander(f"First rows of {plain(found.file)}"):
                 for row in found.sample:
                     st.json(row, expanded=1)
 
@@ -46,17 +46,20 @@ def ask_what_files_do_not_say(recognised: tuple[Recognised, ...]) -> None:
 def ask_for_columns(columns: tuple[str, ...]) -> None:
     """A form that says which column of a table holds what; kept in the session as ``mapping``."""
     mapping: dict[str, str] = st.session_state.setdefault("mapping", {})
-    offered = list(dict.fromkeys([*columns, *mapping.values()]))
-    with st.form("columns"):
-        st.write("**A table was not recognised.** If it holds responses, say which column is what.")
-        cells = st.columns(3)
-        chosen = {}
-        for number, column in enumerate(COLUMNS):
-            there = mapping.get(column, column)
-            label = f"{column} (needed)" if column in REQUIRED else column
-            options = [NOT_THERE, *offered]
-            place = options.index(there) if there in options else 0
-            chosen[column] = cells[number % 3].selectbox(label, options, index=place, key=f"column_{column}")
+    # A table that is recognised thanks to the mapping no longer names its columns.
+    offered = list(dict.fromkeys([*columns, *st.session_state.get("offered", ()), *mapping.values()]))
+    st.session_state["offered"] = offered
+    options = [NOT_THERE, *offered]
+    chosen: dict[str, str] = {}
+    with st.expander("Which column holds what", expanded=bool(columns)), st.form("columns", border=False):
+        if columns:
+            st.write("A table was not recognised. If it holds responses, say which of its columns is what.")
+        for start in range(0, len(COLUMNS), 3):
+            for column, cell in zip(COLUMNS[start : start + 3], st.columns(3), strict=True):
+                there = mapping.get(column, column)
+                label = f"{column} (needed)" if column in REQUIRED else column
+                place = options.index(there) if there in options else 0
+                chosen[column] = cell.selectbox(label, options, index=place, key=f"column_{column}")
         if st.form_submit_button("Read with these columns"):
             st.session_state["mapping"] = {c: n for c, n in chosen.items() if n not in (NOT_THERE, c)}
             st.rerun()
@@ -75,9 +78,11 @@ def show_problems(checked: CheckedFiles) -> None:
     kinds = by_kind.agg(problems=("file", "size"), first_line=("line", "min")).reset_index()
     if len(kinds) < len(rows):
         st.subheader("By kind", anchor=False)
-        st.dataframe(kinds.rename(columns={"first_line": "first line"}), hide_index=True)
+        st.dataframe(kinds.rename(columns={"first_line": "first line"}), hide_index=True, placeholder="")
     st.subheader("Line by line", anchor=False)
-    st.dataframe(frame, hide_index=True, column_config={"found": st.column_config.Column(width="large")})
+    medium = st.column_config.TextColumn(width="medium")
+    widths = {"found": st.column_config.TextColumn(width=300), "allowed": medium, "what to do": medium}
+    st.dataframe(frame, hide_index=True, placeholder="", row_height=56, column_config=widths)
     st.download_button(
         "Download the problems", lambda: csv_bytes(rows), "problems.csv", "text/csv",
         on_click="ignore", icon=":material/download:",
@@ -89,4 +94,4 @@ def show_notes(notes: tuple[Note, ...]) -> None:
     if notes:
         with st.expander(f"{counted(len(notes), 'note')}: kept, but worth knowing"):
             rows = [{"file": n.file, "line": n.line, "note": n.message} for n in notes]
-            st.dataframe(pd.DataFrame(rows).astype({"line": "Int64"}), hide_index=True)
+            st.dataframe(pd.DataFrame(rows).astype({"line": "Int64"}), hide_index=True, placeholder="")

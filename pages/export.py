@@ -59,7 +59,7 @@ def _tables(view: View) -> None:
         st.info(f"{TABLE_IN_WORDS[table]}: there are none in this view, so there is no file.")
         return
     st.caption(f"The first {len(first)} rows" if len(first) == PREVIEWED else f"All {len(first)} rows")
-    st.dataframe(first, hide_index=True)
+    st.dataframe(first, hide_index=True, placeholder="")
     if table == "inconsistent_triples":
         st.caption(f"The firmest contradictions come first; more than {MOST_LISTED:,} are counted, not listed.")
     st.download_button(

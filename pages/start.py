@@ -36,26 +36,28 @@ def _upload_door() -> None:
 
 
 def _recent(run: RunSummary) -> None:
-    name, state, triples, changes = st.columns([4, 1.5, 2, 2], vertical_alignment="center")
+    name, numbers = st.columns([3, 2], vertical_alignment="center")
     with name:
         st.text(f"{run.judge} on {run.set_name}{' (sample)' if run.is_sample else ''}")
+        st.caption(f"{run.state.capitalize()} · {run.created_at:%d %b %Y}")
         st.page_link(
             "pages/overview.py",
             label="Open the audit",
             icon=":material/speed:",
             query_params={"run": str(run.run_id)},
         )
-    state.caption(f"{run.state.capitalize()}  \n{run.created_at:%d %b %Y}")
-    numbers = headline(run)
-    if numbers is None:
-        triples.caption(f"{counted(run.pair_judgments, 'comparison')}: the audit has the numbers.")
+    found = headline(run)
+    if found is None:
+        numbers.caption(f"{counted(run.pair_judgments, 'comparison')}: the audit has the numbers.")
         return
-    for cell, label, ratio, unit in (
-        (triples, "Inconsistent triples", numbers.inconsistent_triples, "triples"),
-        (changes, "Winner changes with order", numbers.winner_changes, "pairs"),
+    side_by_side = numbers.container(horizontal=True)
+    for label, ratio, unit in (
+        ("Inconsistent triples", found.inconsistent_triples, "triples"),
+        ("Order changes winner", found.winner_changes, "pairs"),
     ):
-        cell.metric(label, percent(ratio.value))
-        cell.caption(f"{ratio.count:,} of {ratio.total:,} {unit}" if ratio.total else "not enough data (n = 0)")
+        with side_by_side.container(width=150):
+            st.metric(label, percent(ratio.value))
+            st.caption(f"{ratio.count:,} of {ratio.total:,} {unit}" if ratio.total else "not enough data (n = 0)")
 
 
 st.title("How far can your LLM judge be trusted?")

@@ -76,7 +76,7 @@ def _store(checked: CheckedFiles, uploads: list[Any], turn: int) -> None:
         st.error("Nothing was stored. " + plain(str(error)))
         return
     st.session_state["upload_turn"] = turn + 1  # a new widget: the old one would keep its bytes in memory
-    for key in ("checked", "checked_key", "mapping"):
+    for key in ("checked", "checked_key", "mapping", "offered"):
         st.session_state.pop(key, None)
     st.rerun()
 

@@ -25,10 +25,6 @@ def conflict_table(evidence: Evidence, aggregation: Aggregation, tolerance: floa
         for pair, kind, gap, relation in zip(found.pair, found.kind, found.gap, found.relation, strict=True):
             i, j, question = int(table.i[pair]), int(table.j[pair]), int(table.question[pair])
             yield {
-                "judge": evidence.run.judge,
-                "mode": evidence.mode,
-                "tolerance": tolerance,
-                "aggregation": aggregation,
                 "method": scores.method,
                 "criterion": scores.sheet.criterion,
                 "question": index.question_ids[question],
@@ -69,10 +65,6 @@ def triple_table(evidence: Evidence, aggregation: Aggregation, tolerance: float)
         ids = [index.response_ids[member] for member in members]
         first, second, closing = chain.links
         yield {
-            "judge": evidence.run.judge,
-            "mode": evidence.mode,
-            "tolerance": tolerance,
-            "aggregation": aggregation,
             "question": index.question_ids[question],
             "category": index.categories[question] or NO_CATEGORY,
             "kind": KINDS[kind],

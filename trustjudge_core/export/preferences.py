@@ -29,10 +29,6 @@ def preference_table(evidence: Evidence, aggregation: Aggregation, tolerance: fl
         forward, backward = (int(v) for v in table.verdict[pair])
         first_wins, second_wins, tie = (float(p) for p in preference.probs[pair])
         yield {
-            "judge": evidence.run.judge,
-            "mode": evidence.mode,
-            "tolerance": tolerance,
-            "aggregation": aggregation,
             "question": index.question_ids[question],
             "category": index.categories[question] or NO_CATEGORY,
             "first": index.response_ids[int(table.i[pair])],

@@ -24,10 +24,6 @@ def ranking_rows(evidence: Evidence, aggregation: Aggregation, tolerance: float)
             against[loser] += 1
         for n in board.order:
             yield {
-                "judge": evidence.run.judge,
-                "mode": evidence.mode,
-                "tolerance": tolerance,
-                "aggregation": aggregation,
                 "scope": board.scope,
                 "question": board.question,
                 "method": ranking.method,
@@ -45,10 +41,6 @@ def contradicted_rows(evidence: Evidence, aggregation: Aggregation, tolerance: f
     for board in leaderboards(evidence, aggregation, tolerance):
         for winner, loser in board.ranking.contradicted:
             yield {
-                "judge": evidence.run.judge,
-                "mode": evidence.mode,
-                "tolerance": tolerance,
-                "aggregation": aggregation,
                 "scope": board.scope,
                 "question": board.question,
                 "method": board.ranking.method,

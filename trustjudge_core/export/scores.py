@@ -21,8 +21,6 @@ def score_table(evidence: Evidence) -> Iterator[TableRow]:
         for place, response in enumerate(sheet.response.tolist()):
             question = int(evidence.question_of[response])
             yield {
-                "judge": evidence.run.judge,
-                "mode": evidence.mode,
                 "question": index.question_ids[question],
                 "category": index.categories[question] or NO_CATEGORY,
                 "response": index.response_ids[response],

@@ -18,7 +18,7 @@ from trustjudge_core.export.native_bundle import write_native_bundle
 from trustjudge_core.export.preferences import preference_table
 from trustjudge_core.export.ranking import contradicted_rows, ranking_rows
 from trustjudge_core.export.scores import score_table
-from trustjudge_core.export.tables import TableRow, csv_bytes, json_bytes
+from trustjudge_core.export.tables import Cell, TableRow, csv_bytes, json_bytes
 from trustjudge_core.services.load_bundle import load_bundle
 from trustjudge_core.settings import Aggregation, AuditSettings
 
@@ -36,8 +36,12 @@ _ROWS: Final[dict[Table, Callable[[Evidence, Aggregation, float], Iterator[Table
 
 
 def rows_of(table: Table, evidence: Evidence, aggregation: Aggregation, tolerance: float) -> Iterator[TableRow]:
-    """The rows of one table, made as they are asked for."""
-    return _ROWS[table](evidence, aggregation, tolerance)
+    """The rows of one table, made as they are asked for. Each ends with how it was made."""
+    made: dict[str, Cell] = {"judge": evidence.run.judge, "mode": evidence.mode}
+    if table != "scores":  # scores depend on neither
+        made |= {"aggregation": aggregation, "tolerance": tolerance}
+    for row in _ROWS[table](evidence, aggregation, tolerance):
+        yield {**row, **made}
 
 
 def export_table(
