@@ -65,6 +65,8 @@ def json_rows(stream: BinaryIO, report: FileProblems) -> Iterator[tuple[int, Row
                 yield from _array_rows(number, line, stream, report)
                 return
             begun = True
+        elif line.isspace():
+            continue
         row = _strict_object(line, number, report)
         if row is not None:
             yield number, row
@@ -201,8 +203,6 @@ def _strings(row: Row) -> list[str]:
 
 
 def _refused(raw: bytes, line: int, error: orjson.JSONDecodeError, report: FileProblems) -> None:
-    if not raw.strip(_SPACE):
-        return
     if error.msg == "depth limit exceeded" or "recursion" in error.msg.lower():
         _too_deep(line, report)
         return

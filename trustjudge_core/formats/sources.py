@@ -190,7 +190,7 @@ class Collector:
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    """Files of a folder by name; hidden folders are named once instead of walked, links to folders not followed."""
+    """Files of a folder by name; hidden folders are passed over, links to folders are not followed."""
     for top, folders, files in os.walk(folder):
         hidden = [f for f in folders if f.startswith(".") or f == "__MACOSX"]
         folders[:] = sorted(f for f in folders if f not in hidden)
