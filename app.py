@@ -11,19 +11,15 @@ ICON = Path(__file__).parent / ".streamlit" / "icon.png"
 
 st.set_page_config(page_title="TrustJudge", page_icon=ICON, layout="wide")
 
-pages = {
-    "": [st.Page("pages/start.py", title="Start", icon=":material/home:", default=True)],
-    "Judgments": [
-        st.Page("pages/upload.py", title="Upload", icon=":material/upload_file:"),
-        st.Page("pages/runs.py", title="Runs", icon=":material/list:"),
-    ],
-    "Audit": [
-        st.Page("pages/overview.py", title="Overview", icon=":material/speed:"),
-        st.Page("pages/scores.py", title="Scores", icon=":material/bar_chart:"),
-        st.Page("pages/preferences.py", title="Preferences", icon=":material/compare_arrows:"),
-        st.Page("pages/inconsistencies.py", title="Inconsistencies", icon=":material/hub:"),
-        st.Page("pages/ranking.py", title="Ranking", icon=":material/leaderboard:"),
-        st.Page("pages/export.py", title="Export", icon=":material/download:"),
-    ],
-}
-st.navigation(pages).run()
+pages = [
+    st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
+    st.Page("pages/upload.py", title="Upload", icon=":material/upload_file:"),
+    st.Page("pages/runs.py", title="Runs", icon=":material/list:"),
+    st.Page("pages/overview.py", title="Overview", icon=":material/speed:"),
+    st.Page("pages/scores.py", title="Scores", icon=":material/bar_chart:"),
+    st.Page("pages/preferences.py", title="Preferences", icon=":material/compare_arrows:"),
+    st.Page("pages/inconsistencies.py", title="Inconsistencies", icon=":material/hub:"),
+    st.Page("pages/ranking.py", title="Ranking", icon=":material/leaderboard:"),
+    st.Page("pages/export.py", title="Export", icon=":material/download:"),
+]
+st.navigation(pages, position="top").run()
