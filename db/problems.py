@@ -15,6 +15,8 @@ from trustjudge_core.errors import DatabaseProblem
 
 _KNOWN: Final[tuple[tuple[str, str], ...]] = (
     # what the driver's message holds -> found; allowed; fix
+    ("duplicate key", "got the same from another program meanwhile; allowed: each content once; try again"),
+    ("unique constraint failed", "got the same from another program meanwhile; allowed: each content once; try again"),
     ("is locked", "is locked by another program; allowed: one writer at a time; wait for it to finish, then try again"),
     ("append-only", "keeps what was recorded; allowed: adding rows; import the corrected files as a new set"),
     ("readonly database", "can only be read; allowed: a file and folder that can be written; change their permissions"),
@@ -64,9 +66,14 @@ def translated(url: URL) -> Iterator[None]:
         ) from error
 
 
+def in_words(url: URL) -> str:
+    """The URL as a person writes it: without driver and password."""
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
+
+
 def _message(url: URL, error: Exception) -> str:
     """Found, allowed, fix: in that order."""
-    subject = f"database {url.render_as_string(hide_password=True)}"
+    subject = f"database {in_words(url)}"
     if isinstance(error, PoolTimeout):
         return f"{subject} has no free connection; allowed: 32 at a time; try again in a moment"
     driver = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error

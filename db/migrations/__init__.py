@@ -8,15 +8,19 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 
 from db.engine import one_writer, reading
-from db.problems import translated
+from db.problems import in_words, translated
 from trustjudge_core.errors import DatabaseProblem
 
 FOLDER: Final = Path(__file__).parent
+
+_ALEMBIC: Final = Lock()
+"""Alembic keeps the migration under way in module variables: one thread of a process at a time."""
 
 
 def migrate(engine: Engine) -> None:
@@ -30,10 +34,10 @@ def migrate(engine: Engine) -> None:
         return
     if version is not None and version not in _revisions():
         raise DatabaseProblem(
-            f"database {engine.url.render_as_string(hide_password=True)} has schema {version}; "
+            f"database {in_words(engine.url)} has schema {version}; "
             f"allowed: up to {head()}; use the newer TrustJudge that made it"
         )
-    with translated(engine.url), engine.connect() as connection:
+    with _ALEMBIC, translated(engine.url), engine.connect() as connection:
         _upgrade(connection)
 
 

@@ -124,7 +124,7 @@ def test_several_that_import_the_same_at_once_store_it_once(database_url: str) -
 
     def start(number: int) -> tuple[int, tuple[int, ...], bool]:
         engine = open_database(database_url)
-        together.wait()
+        together.wait(timeout=120)
         outcome = import_bundle(engine, SMALL, f"from {number}")
         engine.dispose()
         return outcome.set_id, outcome.run_ids, outcome.already_there
