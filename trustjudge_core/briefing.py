@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from trustjudge_core.audit import Audit, Transitivity
@@ -12,10 +13,21 @@ from trustjudge_core.settings import Aggregation
 
 NEARLY_ALL: Final = 0.9
 MOSTLY: Final = 0.6
+MANY_TIES: Final = 0.5
+
+_BY: Final[dict[Aggregation, str]] = {
+    "likelihood": "averaged probabilities",
+    "ppl": "the likelier order",
+    "baseline": "agreement of verdicts",
+}
 
 
 def _percent(value: float) -> str:
     return f"{100 * value:.1f} %"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def triples_of(audit: Audit, aggregation: Aggregation) -> Transitivity | None:
@@ -27,69 +39,82 @@ def triples_of(audit: Audit, aggregation: Aggregation) -> Transitivity | None:
 
 
 def briefing(audit: Audit, aggregation: Aggregation) -> str:
-    """How far this judge can be trusted, in two to four sentences. Plain text."""
-    sentences = [*_on_triples(audit, aggregation), *_on_position(audit), *_on_scores(audit)]
+    """How far this judge can be trusted, in one to four sentences. Plain text."""
+    sentences: list[str] = []
+    for sentence in (_on_triples(audit, aggregation), _on_position(audit), _on_scores(audit)):
+        if sentence:
+            # The first sentence names the judge; the others say "it".
+            its, it = ("its", "it") if sentences else (f"{audit.judge}'s", audit.judge)
+            text = sentence.replace("{its}", its).replace("{it}", it)
+            named_first = not sentences and sentence.startswith("{it")
+            sentences.append(text if named_first else text[0].upper() + text[1:])
     if not sentences:
         return f"There is not enough data to say how far {audit.judge} can be trusted."
     return " ".join(sentences)
 
 
-def _on_triples(audit: Audit, aggregation: Aggregation) -> list[str]:
+def _on_triples(audit: Audit, aggregation: Aggregation) -> str:
     found = triples_of(audit, aggregation)
     if found is None or not found.ratio.total:
-        return []
+        return ""
     if not found.ratio.count:
-        said = f"{audit.judge} contradicts itself on none of {found.ratio.total:,} triples."
-        ties = f" It says tie on {_percent(found.tie_rate)} of pairs, and who always ties never contradicts itself."
-        return [said + (ties if found.tie_rate > 0.5 else "")]
-    cycles = found.kinds["strict_cycle"]
-    with_ties = 1 - cycles / found.ratio.count
-    share = (
-        "all are" if not cycles else "nearly all are" if with_ties >= NEARLY_ALL
-        else "most are" if with_ties >= MOSTLY else "some are"
-    )  # fmt: skip
+        said = f"{{it}} contradicts itself on none of {_counted(found.ratio.total, 'triple')}."
+        if found.tie_rate > MANY_TIES:
+            said += (
+                f" It says tie on {_percent(found.tie_rate)} of pairs, and who always ties never contradicts itself."
+            )
+        return said
+    total, cycles = found.ratio.count, found.kinds["strict_cycle"]
     strict = {0: "none is a strict cycle", 1: "one is a strict cycle"}.get(cycles, f"{cycles:,} are strict cycles")
-    ties = f"{share} ties that do not add up, {strict}" if cycles < found.ratio.count else "all are strict cycles"
-    return [f"{audit.judge} gives contradicting answers on {_percent(found.ratio.value)} of triples; {ties}."]
+    if total == 1:
+        what = "the only one is a strict cycle" if cycles else "the only one is a tie that does not add up"
+    elif cycles == total:
+        what = "all are strict cycles"
+    elif not cycles:
+        what = "all are ties that do not add up, none is a strict cycle"
+    else:
+        with_ties = 1 - cycles / total
+        share = "nearly all" if with_ties >= NEARLY_ALL else "most" if with_ties >= MOSTLY else "some"
+        what = f"{share} are ties that do not add up, {strict}"
+    return f"{{it}} gives contradicting answers on {_percent(found.ratio.value)} of triples; {what}."
 
 
-def _on_position(audit: Audit) -> list[str]:
+def _on_position(audit: Audit) -> str:
     position = audit.position
-    if not audit.inputs.both_orders:
-        return (
-            ["Every pair was judged in one order only, so position cannot be measured."] if audit.inputs.pairs else []
-        )
+    if audit.inputs.pairs and not audit.inputs.both_orders:
+        return "{it} was asked about every pair in one order only, so position cannot be measured."
     if not position.pairs:
-        return []
+        return ""
     flips = position.hard_flips
     if not flips.count:
-        return ["When the order of two answers is swapped it never changes its winner."]
+        return "when the order of two answers is swapped {it} never changes its winner."
     toward, where = max((position.hard_first, "first"), (position.hard_second, "second"))
-    return [
-        f"When the order of two answers is swapped it changes its winner in {_percent(flips.value)} of pairs, "
+    return (
+        f"when the order of two answers is swapped {{it}} changes its winner in {_percent(flips.value)} of pairs, "
         f"{100 * toward / flips.count:.0f} % of those towards the {where} shown."
-    ]
+    )
 
 
-def _on_scores(audit: Audit) -> list[str]:
+def _on_scores(audit: Audit) -> str:
     scores = default_comparison(audit)
     if scores is None or not scores.ratio.total:
-        return []
-    of_decided = scores.reversal.count / scores.both_decide if scores.both_decide else math.nan
-    tail = "" if math.isnan(of_decided) else f", which is {_percent(of_decided)} of the pairs that both decide"
-    return [
-        f"Its scores and its comparisons disagree on {_percent(scores.ratio.value)} of pairs; "
-        f"in {_percent(scores.reversal.value)} they name different winners{tail}."
-    ]
+        return ""
+    tail = ""
+    if scores.both_decide:
+        tail = f", {_percent(scores.reversal.count / scores.both_decide)} of the pairs that both decide"
+    return (
+        f"{{its}} scores and comparisons disagree on {_percent(scores.ratio.value)} of pairs; "
+        f"they name different winners in {_percent(scores.reversal.value)}{tail}."
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something worth doing next: what, and the page and kind that open it."""
+    """Something worth doing next: what, the page that does it, and what to change in the view on the way."""
 
     words: str
     page: str
-    kind: str | None = None
+    view: Mapping[str, str] = field(default_factory=dict)
 
 
 def next_steps(audit: Audit, aggregation: Aggregation) -> list[Step]:
@@ -97,37 +122,35 @@ def next_steps(audit: Audit, aggregation: Aggregation) -> list[Step]:
     steps = []
     found = triples_of(audit, aggregation)
     if found and found.kinds["strict_cycle"]:
-        count = found.kinds["strict_cycle"]
-        steps.append(Step(f"Open {count:,} strict cycle{'s' if count > 1 else ''}", "inconsistencies", "strict_cycle"))
+        cycles = _counted(found.kinds["strict_cycle"], "strict cycle")
+        steps.append(Step(f"Open {cycles}", "inconsistencies", {"kind": "strict_cycle"}))
     scores = default_comparison(audit)
     if scores and scores.reversal.count:
-        steps.append(Step(f"Read {scores.reversal.count:,} pairs where scores and comparisons name different winners",
-                          "inconsistencies", "reversal"))  # fmt: skip
+        pairs = _counted(scores.reversal.count, "pair")
+        words = f"Read {pairs} where scores and comparisons name different winners"
+        steps.append(Step(words, "inconsistencies", {"kind": "reversal"}))
     better = _better_aggregation(audit, aggregation)
     if better:
         steps.append(better)
     failed = sum(entry.count for entry in audit.ledger)
     if failed:
-        steps.append(Step(f"{failed:,} judgments failed: see the reasons", "runs"))
-    if found and found.tie_rate > 0.5:
+        steps.append(Step(f"{_counted(failed, 'judgment')} failed: see the reasons", "runs"))
+    if found and found.tie_rate > MANY_TIES:
         steps.append(Step(f"{_percent(found.tie_rate)} of pairs tie: look at the preferences", "preferences"))
     return steps
 
 
 def _better_aggregation(audit: Audit, aggregation: Aggregation) -> Step | None:
-    """An aggregation with fewer inconsistent triples whose interval parts from the current one."""
+    """The aggregation with the fewest inconsistent triples, if its interval lies below the current one's."""
     current = triples_of(audit, aggregation)
     if current is None or math.isnan(current.ratio.low):
         return None
     rivals = [t for t in audit.transitivity if t.k == 3 and t.tolerance == current.tolerance and t is not current]
     for rival in sorted(rivals, key=lambda t: t.ratio.value):
         if rival.ratio.high < current.ratio.low:
-            name = {"likelihood": "averaged probabilities", "baseline": "agreement of verdicts"}.get(
-                rival.aggregation, "the likelier order"
+            words = (
+                f"Make preferences by {_BY[rival.aggregation]}: inconsistent triples {_percent(current.ratio.value)} → "
+                f"{_percent(rival.ratio.value)}, tie rate {_percent(current.tie_rate)} → {_percent(rival.tie_rate)}"
             )
-            return Step(
-                f"Preferences by {name}: inconsistent triples {_percent(current.ratio.value)} → "
-                f"{_percent(rival.ratio.value)}, tie rate {_percent(current.tie_rate)} → {_percent(rival.tie_rate)}",
-                "preferences",
-            )
+            return Step(words, "overview", {"by": rival.aggregation})
     return None

@@ -1,18 +1,13 @@
-"""Contradictions as rows: the worked run by hand, random runs against the counts of enumeration."""
+"""Contradictions as rows: what is listed, in which order, and how a chain reads."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from tests.core.relation_examples import Matrix, kind_of, relation_matrices
-from tests.core.small_runs import both_orders, pair, run_of
-from tests.core.worked_run import worked_run
+from tests.core.small_runs import both_orders, pair, run_of, score
 from trustjudge_core import contradictions
 from trustjudge_core.contradictions import (
-    CONFLICT_IN_WORDS,
     CONFLICT_KINDS,
     chain_rows,
     chain_words,
@@ -22,130 +17,114 @@ from trustjudge_core.contradictions import (
 )
 from trustjudge_core.cycles import Link
 from trustjudge_core.evidence import Evidence
-from trustjudge_core.inconsistencies import KINDS
-from trustjudge_core.records import PairJudgment, Shown
+from trustjudge_core.inconsistencies import KINDS, count_triples
+from trustjudge_core.records import PairJudgment
+from trustjudge_core.relations import relation_matrix
 
-SAID: dict[int, Shown] = {1: "first", 0: "tie", -1: "second"}
-
-
-def evidence_of(matrices: list[Matrix]) -> Evidence:
-    """A judge whose verdicts in both orders are these relations, a question for each matrix."""
-    judged: list[PairJudgment] = []
-    for number, matrix in enumerate(matrices):
-        for i in range(len(matrix)):
-            for j in range(i):
-                if int(matrix[i, j]) in SAID:
-                    judged += both_orders(f"r{i}", f"r{j}", SAID[int(matrix[i, j])], question=f"q{number}")
-    questions = {f"q{number}": [f"r{i}" for i in range(len(matrix))] for number, matrix in enumerate(matrices)}
-    return Evidence(run_of(questions, pairs=judged), "corrected")
+THREE = ["a", "b", "c"]
 
 
-# From test_audit.py: p ac reversal (gap 2, c wins), r ab score tie (gap 0, a wins), r ac and bc comparison ties
-# (gap 2). Largest gap first, equal gaps in the order of the table. Responses: p 0 1 2, r 3 4 5.
-def test_conflicts_of_the_worked_run_by_hand() -> None:
-    evidence = Evidence(worked_run(), "corrected")
-    found = conflict_rows(evidence, evidence.scores_by("expectation"), "baseline", 0.0)
-    listed = [
-        (int(evidence.table.i[row]), int(evidence.table.j[row]), CONFLICT_KINDS[kind], gap, relation)
-        for row, kind, gap, relation in zip(
-            found.pair, found.kind.tolist(), found.gap.tolist(), found.relation.tolist(), strict=True
-        )
+def _firm(first: str, second: str, margin: float, question: str = "q") -> list[PairJudgment]:
+    """first beats second by that margin in both orders, without ties."""
+    high, low = 0.5 + margin / 2, 0.5 - margin / 2
+    return [
+        pair(first, second, "first", (high, low, 0.0), question=question),
+        pair(second, first, "second", (low, high, 0.0), question=question),
     ]
-    assert listed == [
-        (0, 2, "reversal", 2.0, -1),
-        (3, 5, "comparison_tie", 2.0, 0),
-        (4, 5, "comparison_tie", 2.0, 0),
-        (3, 4, "score_tie", 0.0, 1),
-    ]
-    assert set(CONFLICT_IN_WORDS) == set(CONFLICT_KINDS)
 
 
-# Leads: agreeing verdicts 1, the flip of r 0: the cycle of p is firm, the contradicted tie of r is not.
-def test_chains_of_the_worked_run_firmest_first() -> None:
-    evidence = Evidence(worked_run(), "corrected")
-    found = chain_rows(evidence, "baseline", 0.0)
-    assert found.members.tolist() == [[0, 1, 2], [3, 4, 5]]
-    assert found.question.tolist() == [0, 1]
-    assert [KINDS[k] for k in found.kind] == ["strict_cycle", "contradicted_tie"]
-    assert found.strength.tolist() == [1.0, 0.0]
-    assert found.complete
-    first, second = chains_of(evidence, "baseline", 0.0, found)
-    names = dict(enumerate("abcabcab"))
-    assert chain_words(first.links, names) == "a > b > c > a"
-    assert chain_words(second.links, names) == "a = c = b, a > b"
+def test_the_firmest_chain_comes_first_whatever_its_question() -> None:
+    weak = [*_firm("a", "b", 0.9, "q"), *_firm("b", "c", 0.8, "q"), *_firm("c", "a", 0.1, "q")]
+    firm = [*_firm("a", "b", 0.5, "r"), *_firm("b", "c", 0.4, "r"), *_firm("c", "a", 0.3, "r")]
+    rows = chain_rows(Evidence(run_of({"q": THREE, "r": THREE}, pairs=[*weak, *firm]), "corrected"), "likelihood", 0.0)
+    assert rows.question.tolist() == [1, 0]
+    np.testing.assert_allclose(rows.strength, [0.3, 0.1])
+    assert [KINDS[kind] for kind in rows.kind] == ["strict_cycle", "strict_cycle"]
+    assert rows.members.tolist() == [[3, 4, 5], [0, 1, 2]]
 
 
-@settings(max_examples=50)
-@given(st.lists(relation_matrices(2, 6), min_size=1, max_size=3))
-def test_rows_are_exactly_the_inconsistent_triples_of_every_question(matrices: list[Matrix]) -> None:
-    evidence = evidence_of(matrices)
-    found = chain_rows(evidence, "baseline", 0.0)
-    expected = set()
-    for number, matrix in enumerate(matrices):
-        start = int(evidence.index.offsets[number])
-        n = len(matrix)
-        for k in range(n):
-            for j in range(k):
-                for i in range(j):
-                    kind = kind_of(matrix, (i, j, k))
-                    if kind:
-                        expected.add((number, start + i, start + j, start + k, kind))
-    rows = zip(found.question.tolist(), found.members.tolist(), found.kind.tolist(), strict=True)
-    assert {(q, *members, KINDS[kind]) for q, members, kind in rows} == expected
-    assert len(found.question) == len(expected)
-    assert found.strength.tolist() == sorted(found.strength.tolist(), reverse=True)
-    for row, chain in enumerate(chains_of(evidence, "baseline", 0.0, found)):
-        assert {link.winner for link in chain.links} <= set(found.members[row].tolist())
-        assert chain.strength == found.strength[row]
+def test_chains_read_in_order_with_their_margins() -> None:
+    pairs = [*_firm("b", "a", 0.4), *_firm("a", "c", 0.2), *_firm("c", "b", 0.6)]
+    evidence = Evidence(run_of({"q": THREE}, pairs=pairs), "corrected")
+    rows = chain_rows(evidence, "likelihood", 0.0)
+    (chain,) = chains_of(evidence, "likelihood", 0.0, rows)
+    assert chain_words(chain.links, THREE) == "a > c > b > a"
+    np.testing.assert_allclose([link.margin for link in chain.links], [0.2, 0.6, 0.4])
+    assert chain.weakest == 0
 
 
-def test_only_keeps_the_chosen_rows_in_their_order() -> None:
-    found = chain_rows(Evidence(worked_run(), "corrected"), "baseline", 0.0)
-    assert found.only(np.array([1, 0])).question.tolist() == [1, 0]
-    assert found.only(slice(1, 2)).members.tolist() == [[3, 4, 5]]
+def test_a_broken_chain_and_a_contradicted_tie_say_where_they_break() -> None:
+    def link(winner: int, loser: int, tie: bool = False) -> Link:
+        return Link(winner, loser, tie, 1.0)
+
+    assert chain_words((link(0, 1), link(1, 2), link(2, 0)), THREE) == "a > b > c > a"
+    assert chain_words((link(0, 1), link(1, 2), link(2, 0, tie=True)), THREE) == "a > b > c = a"
+    assert chain_words((link(0, 1, tie=True), link(1, 2, tie=True), link(0, 2)), THREE) == "a = b = c, a > c"
+    assert chain_words((), THREE) == ""
 
 
-def test_listing_stops_at_its_limit_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_inconsistent_triple_is_listed_once() -> None:
+    """Random relations over six responses: as many rows of each kind as are counted by matrix algebra."""
+    rng = np.random.default_rng(3)
+    names = [f"r{n}" for n in range(6)]
+    pairs = []
+    for n, first in enumerate(names):
+        for second in names[n + 1 :]:
+            pairs += both_orders(first, second, ("first", "second", "tie")[rng.integers(3)])
+    run = run_of({"q": names}, pairs=pairs)
+    evidence = Evidence(run, "corrected")
+    rows = chain_rows(evidence, "baseline", 0.0)
+    matrix = relation_matrix(run.index, evidence.table, evidence.relation("baseline", 0.0), 0)
+    counted = count_triples(matrix)
+    listed = [int((rows.kind == number).sum()) for number in range(3)]
+    assert listed == [counted.strict_cycle, counted.broken_chain, counted.contradicted_tie]
+    assert sum(listed) > 0
+    assert len({tuple(members) for members in rows.members.tolist()}) == len(rows.members)
+
+
+def test_some_rows_keep_their_order() -> None:
+    pairs = [*_firm("a", "b", 0.5), *_firm("b", "c", 0.4), *_firm("c", "a", 0.3)]
+    rows = chain_rows(Evidence(run_of({"q": THREE}, pairs=pairs), "corrected"), "likelihood", 0.0)
+    assert rows.only(np.array([0])).members.tolist() == [[0, 1, 2]]
+    assert rows.only(slice(1, 2)).members.tolist() == []
+
+
+def test_a_list_that_would_be_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(contradictions, "MOST_LISTED", 1)
-    found = chain_rows(Evidence(worked_run(), "corrected"), "baseline", 0.0)
-    assert found.question.tolist() == [0]
-    assert not found.complete
-
-
-def test_no_contradictions_are_no_rows() -> None:
-    for run in (run_of({}), run_of({"q": "abc"}), run_of({"q": "abc"}, pairs=both_orders("a", "b", "first"))):
-        evidence = Evidence(run, "corrected")
-        found = chain_rows(evidence, "baseline", 0.0)
-        assert found.members.shape == (0, 3)
-        assert found.complete
-        assert chains_of(evidence, "baseline", 0.0, found) == []
-        assert flip_rows(evidence).tolist() == []
-
-
-@pytest.mark.parametrize(
-    ("links", "words"),
-    [
-        ((), ""),
-        ((("A", "B", False), ("B", "C", False), ("C", "A", False)), "A > B > C > A"),
-        ((("A", "B", False), ("B", "C", False), ("C", "A", True)), "A > B > C = A"),
-        ((("A", "B", True), ("B", "C", True), ("A", "C", False)), "A = B = C, A > C"),
-    ],
-)
-def test_chains_in_words(links: tuple[tuple[str, str, bool], ...], words: str) -> None:
-    number = {"A": 0, "B": 1, "C": 2}
-    assert chain_words([Link(number[w], number[x], tie, 1.0) for w, x, tie in links], "ABC") == words
-
-
-# a-b: the first shown wins both times, gaps 0.6 and 0.2: as sure as 0.2. a-c: gaps 0.5 and 0.4: 0.4, surer.
-# b-c changes between a win and a tie, which is no flip.
-def test_flips_are_listed_by_their_less_sure_order() -> None:
-    judged = [
-        pair("a", "b", "first", (0.7, 0.1, 0.2)),
-        pair("b", "a", "first", (0.5, 0.3, 0.2)),
-        pair("a", "c", "second", (0.2, 0.7, 0.1)),
-        pair("c", "a", "second", (0.3, 0.7, 0.0)),
-        pair("b", "c", "first", (0.9, 0.1, 0.0)),
-        pair("c", "b", "tie", (0.1, 0.1, 0.8)),
+    pairs = [
+        judgment
+        for q in ("q", "r")
+        for first, second in (("a", "b"), ("b", "c"), ("c", "a"))
+        for judgment in both_orders(first, second, "first", question=q)
     ]
-    evidence = Evidence(run_of({"q": "abc"}, pairs=judged), "corrected")
-    assert [(int(evidence.table.i[r]), int(evidence.table.j[r])) for r in flip_rows(evidence)] == [(0, 2), (0, 1)]
+    rows = chain_rows(Evidence(run_of({"q": THREE, "r": THREE}, pairs=pairs), "corrected"), "baseline", 0.0)
+    assert (len(rows.kind), rows.complete) == (1, False)
+
+
+def test_conflicts_come_with_the_largest_score_gap_first() -> None:
+    # Comparisons a > b > c, a > c; scores a 1, b 3, c 3: a,b and a,c reversed by 2, b,c only the scores tie.
+    pairs = [*both_orders("a", "b", "first"), *both_orders("b", "c", "first"), *both_orders("a", "c", "first")]
+    scores = [score("a", 1.0), score("b", 3.0), score("c", 3.0)]
+    evidence = Evidence(run_of({"q": THREE}, pairs=pairs, scores=scores), "corrected")
+    assert evidence.default_scores is not None
+    rows = conflict_rows(evidence, evidence.default_scores, "baseline", 0.0)
+    assert [CONFLICT_KINDS[kind] for kind in rows.kind] == ["reversal", "reversal", "score_tie"]
+    assert rows.gap.tolist() == [-2.0, -2.0, 0.0]
+    assert rows.relation.tolist() == [1, 1, 1]
+
+
+def test_flips_are_listed_with_the_surest_first() -> None:
+    pairs = [
+        # a,b: the first shown wins by 0.2 and by 0.8, as sure as 0.2. b,c: by 0.4 both times. a,c: no flip.
+        pair("a", "b", "first", (0.6, 0.4, 0.0)), pair("b", "a", "first", (0.9, 0.1, 0.0)),
+        pair("b", "c", "first", (0.7, 0.3, 0.0)), pair("c", "b", "first", (0.7, 0.3, 0.0)),
+        *_firm("a", "c", 0.5),
+    ]  # fmt: skip
+    evidence = Evidence(run_of({"q": THREE}, pairs=pairs), "corrected")
+    rows = flip_rows(evidence)
+    assert [(int(evidence.table.i[row]), int(evidence.table.j[row])) for row in rows] == [(1, 2), (0, 1)]
+
+
+def test_one_order_only_lists_no_flips() -> None:
+    evidence = Evidence(run_of({"q": THREE}, pairs=[pair("a", "b", "first")]), "corrected")
+    assert flip_rows(evidence).tolist() == []
