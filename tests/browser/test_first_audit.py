@@ -118,7 +118,7 @@ def test_from_files_to_a_cycle_to_the_ranking(
     other.clean()
 
     # At tolerance 0.15 the weakest link, cyd over ada by 0.1, becomes a tie: a broken chain is left.
-    tolerance = page.get_by_label("Tolerance")
+    tolerance = page.get_by_role("spinbutton", name="Tolerance")
     tolerance.fill("0.15")
     tolerance.press("Enter")
     expect(page.get_by_text("broken chain").first).to_be_attached()
@@ -173,8 +173,7 @@ def test_a_bad_file_shows_every_problem_and_stores_nothing(
     watched.clean()
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("width", "dark"), [(1440, False), (390, True)], ids=["desktop-light", "phone-dark"])
 def test_every_page_of_the_sample_opens_clean(
     sample_app: Any, opened: Callable[..., Any], width: int, dark: bool
 ) -> None:
