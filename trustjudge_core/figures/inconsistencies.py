@@ -5,59 +5,107 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from trustjudge_core.cycles import Link
-from trustjudge_core.figures.theme import Theme, apply, nothing, plain
+from trustjudge_core.figures.theme import SMALL, Theme, apply, faded, key, nothing, plain
 from trustjudge_core.records import UNKNOWN
 
-MOST_DRAWN = 12
+MOST_DRAWN: Final = 12
 """With more responses, edges that agree with the order and are not in the chain are left out."""
 
-NODE_SIZE = 26
+POINTS: Final = 21
+"""Points of a drawn edge; odd, so that one of them is its middle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One comparison to draw: ``winner`` over ``loser``; of a tie the one that stands higher comes first.
+
+    ``upward`` says that the loser stands above the winner, which contradicts the order.
+    ``bend`` is how far the edge bends away from the line of responses, 0 to 1.
+    """
+
+    winner: int
+    loser: int
+    tie: bool
+    upward: bool
+    bend: float
 
 
 @dataclass(frozen=True, eq=False)
 class GraphLayout:
-    """Positions (n,) of the responses, best on top, and the edges to draw.
+    """An arc diagram: responses on one vertical line x = 0, the best on top, edges bending to the right.
 
-    ``edges`` are (winner, loser, tie); a tie is listed once. ``upward`` marks edges whose loser
-    stands above the winner: these contradict the order. ``left_out`` counts edges not drawn.
+    An edge bends further the more places it spans, so no two edges lie on each other, the
+    middles (the handles) are all apart, and no edge crosses a name.
     """
 
-    x: NDArray[np.float64]
-    y: NDArray[np.float64]
-    edges: list[tuple[int, int, bool]]
-    upward: list[bool]
-    left_out: int
+    y: NDArray[np.float64]  # (n,) 0 for the best, -1 for the next, ...
+    edges: tuple[Edge, ...]
+    left_out: int  # comparisons that agree with the order and are not drawn
+
+    @property
+    def upward(self) -> int:
+        """Edges that contradict the order."""
+        return sum(edge.upward for edge in self.edges)
+
+    def path(self, edge: Edge) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """A parabola from winner to loser, (POINTS,) x and y."""
+        t = np.linspace(0.0, 1.0, POINTS)
+        return 4.0 * edge.bend * t * (1.0 - t), self.y[edge.winner] + t * (self.y[edge.loser] - self.y[edge.winner])
 
 
 def graph_layout(relations: NDArray[np.int8], order: Sequence[int], chain: Sequence[Link] = ()) -> GraphLayout:
-    """Place responses from top to bottom by the ranking, alternating left and right so that edges do not overlap."""
+    """Place the n responses by ``order`` (best first) and choose the edges to draw, from relations (n, n)."""
     n = len(order)
     place = np.empty(n, np.int64)
     place[list(order)] = np.arange(n)
-    angle = place * 2.399963  # the golden angle spreads neighbours without a pattern
-    x = np.where(n > 2, np.sin(angle) * (1.0 + 0.15 * (place % 3)), 0.0)
-    y = -place.astype(np.float64)
     kept = {frozenset((link.winner, link.loser)) for link in chain}
-    edges, upward, left_out = [], [], 0
-    for i in range(n):
-        for j in range(i + 1, n):
-            if relations[i, j] == UNKNOWN:
+    drawn: list[tuple[int, int, bool, bool]] = []
+    left_out = 0
+    for a, upper in enumerate(order):
+        for lower in order[a + 1 :]:
+            relation = int(relations[upper, lower])
+            if relation == UNKNOWN:
                 continue
-            winner, loser = (i, j) if relations[i, j] >= 0 else (j, i)
-            tie = relations[i, j] == 0
-            against = bool(not tie and place[winner] > place[loser])
-            if n > MOST_DRAWN and not against and frozenset((i, j)) not in kept:
+            against = relation == -1
+            if n > MOST_DRAWN and not against and frozenset((upper, lower)) not in kept:
                 left_out += 1
                 continue
-            edges.append((winner, loser, bool(tie)))
-            upward.append(against)
-    return GraphLayout(x, y, edges, upward, left_out)
+            winner, loser = (lower, upper) if against else (upper, lower)
+            drawn.append((winner, loser, relation == 0, against))
+    spans = [abs(int(place[winner] - place[loser])) for winner, loser, _, _ in drawn]
+    widest = max(spans, default=1)
+    # Growing slower than the span, so that the edges of one response fan out instead of running together.
+    bends = [(span / widest) ** 0.55 for span in spans]
+    edges = tuple(Edge(*known, bend) for known, bend in zip(drawn, bends, strict=True))
+    return GraphLayout(-place.astype(np.float64), edges, left_out)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stroke:
+    """How edges of one role look; widths and sizes in px."""
+
+    colour: str
+    width: float
+    opacity: float
+    arrow: float
+    handle: float
+
+
+def _strokes(theme: Theme) -> dict[str, _Stroke]:
+    """Looks by role, in the order in which they are drawn over each other."""
+    return {
+        "agrees": _Stroke(theme.agrees, 1.0, 0.6, 7.0, 8.0),
+        "against": _Stroke(theme.contradicts, 2.0, 1.0, 12.0, 11.0),
+        "chain": _Stroke(theme.reversal, 4.0, 1.0, 18.0, 18.0),
+        "chosen": _Stroke(theme.chosen, 5.0, 1.0, 20.0, 20.0),
+    }
 
 
 def preference_graph(
@@ -69,129 +117,164 @@ def preference_graph(
     chosen: tuple[int, int] | None,
     flips: NDArray[np.bool_],
     theme: Theme,
+    ranks: Sequence[int] | None = None,
 ) -> go.Figure:
-    """Directed graph of who beats whom. Markers at the middle of edges carry customdata ["edge", winner, loser].
+    """Directed graph of who beats whom, the best response on top.
 
-    Dashed = tie, thick = in the chain, orange = against the order, blue = the chosen edge; a
-    diamond in the middle = the winner changes with the shown order.
+    Orange edges run upward, against the order; thick = in the chain, blue = the chosen pair,
+    dashed = tie, a diamond in the middle = the winner changes with the shown order. The middles
+    are handles with customdata ["edge", winner, loser], the circles have ["node", response, -1],
+    for lines cannot be clicked. ``ranks`` are the numbers in the circles, places without it.
     """
-    if len(names) < 2:
-        return nothing(theme, "One response: there is nothing to compare.")
+    n = len(names)
+    if n < 2:
+        return nothing(theme, "one response, nothing to compare")
     layout = graph_layout(relations, order, chain)
+    if not layout.edges and not layout.left_out:
+        return nothing(theme, "no pair of this question was compared")
     in_chain = {frozenset((link.winner, link.loser)) for link in chain}
-    figure = go.Figure()
-    handles: list[tuple[float, float, str, str, float, str, list[object]]] = []
-    annotations = []
-    for (winner, loser, tie), against in zip(layout.edges, layout.upward, strict=True):
-        pair = frozenset((winner, loser))
+    by_role: dict[str, list[Edge]] = {role: [] for role in _strokes(theme)}
+    for edge in layout.edges:
+        pair = frozenset((edge.winner, edge.loser))
         picked = chosen is not None and pair == frozenset(chosen)
-        held = pair in in_chain
-        colour = theme.chosen if picked else theme.reversal if held else theme.contradicts if against else theme.agrees
-        width = 4.0 if held or picked else 1.8 if against else 1.0
-        strong = held or picked or against
-        ends = _shortened(layout, winner, loser)
-        figure.add_trace(
-            go.Scatter(
-                x=[ends[0], ends[2]],
-                y=[ends[1], ends[3]],
-                mode="lines",
-                line={"color": colour, "width": width, "dash": "dash" if tie else "solid"},
-                opacity=1.0 if strong else 0.55,
-                hoverinfo="skip",
-                showlegend=False,
-            )
+        by_role["chosen" if picked else "chain" if pair in in_chain else "against" if edge.upward else "agrees"].append(
+            edge
         )
-        if not tie:
-            annotations.append(_arrow(ends, colour, width, 1.0 if strong else 0.55))
-        margin = margins[winner, loser]
-        by = f" by {margin:.2f}" if math.isfinite(margin) else ""
-        said = f"{plain(names[winner])} {'ties with' if tie else 'beats'} {plain(names[loser])}{by}"
-        flip = bool(flips[winner, loser])
-        if flip:
-            said += "<br>the winner changes with the shown order"
-        middle = ((ends[0] + ends[2]) / 2, (ends[1] + ends[3]) / 2)
-        size = 17.0 if held or picked else 9.0
-        handles.append((*middle, said, colour, size, "diamond" if flip else "circle", ["edge", winner, loser]))
-        if held:
-            annotations.append(
-                {
-                    "x": middle[0], "y": middle[1], "text": f"{'=' if tie else '>'} {margin:.2f}", "showarrow": False,
-                    "xshift": 30, "font": {"size": 12, "color": theme.text}, "bgcolor": theme.paper, "opacity": 0.9,
-                }
-            )  # fmt: skip
-    columns = list(zip(*handles, strict=True)) or [()] * 7
-    x, y, text, colours, sizes, symbols, data = (list(column) for column in columns)
-    unfaded = {"marker": {"opacity": 1.0}}
-    figure.add_trace(
-        go.Scatter(
-            x=x, y=y, mode="markers", text=text, customdata=data,
-            hovertemplate="%{text}<br>click to open<extra></extra>",
-            marker={"size": sizes, "color": colours, "symbol": symbols, "line": {"width": 1.5, "color": theme.paper}},
-            selected=unfaded, unselected=unfaded, showlegend=False, name="edges",
-        )
+    node_size = 26.0 if n <= 16 else 20.0
+    figure = go.Figure()
+    for role, stroke in _strokes(theme).items():
+        for tie in (False, True):
+            edges = [edge for edge in by_role[role] if edge.tie == tie]
+            if edges:
+                figure.add_trace(_lines(layout, edges, role, tie, stroke, node_size / 2 + 2))
+    figure.add_trace(_handles(names, margins, flips, layout, by_role, theme))
+    figure.add_trace(_nodes(names, layout, order, ranks, in_chain, node_size, theme))
+    row = float(np.clip(520 / n, 28, 64))
+    apply(figure, theme, int(56 + row * n + (24 if layout.left_out else 0)))
+    held = [edge for role in ("chain", "chosen") for edge in by_role[role] if math.isfinite(_margin(margins, edge))]
+    figure.update_layout(
+        annotations=_margin_labels(margins, layout, held, theme), hovermode="closest", clickmode="event+select",
+        margin={"t": 12, "b": 34 if layout.left_out else 8, "r": 8},
     )  # fmt: skip
-    members = {end for link in chain for end in (link.winner, link.loser)}
-    figure.add_trace(
-        go.Scatter(
-            x=layout.x,
-            y=layout.y,
-            mode="markers+text",
-            text=[plain(name, 16) for name in names],
-            textposition=["middle right" if side >= 0 else "middle left" for side in layout.x],
-            hovertext=[plain(name, 80) for name in names],
-            hovertemplate="%{hovertext}<extra></extra>",
-            customdata=[["node", local, -1] for local in range(len(names))],
-            marker={
-                "size": NODE_SIZE,
-                "color": [theme.paper] * len(names),
-                "line": {
-                    "width": [3.5 if n in members else 1.5 for n in range(len(names))],
-                    "color": [theme.reversal if n in members else theme.faint for n in range(len(names))],
-                },
-            },
-            selected=unfaded,
-            unselected=unfaded,
-            showlegend=False,
-            name="responses",
-        )
-    )
-    place = {local: rank + 1 for rank, local in enumerate(order)}
-    for local in range(len(names)):
-        annotations.append(
-            {"x": layout.x[local], "y": layout.y[local], "text": str(place[local]), "showarrow": False,
-             "font": {"size": 12, "color": theme.text}, "captureevents": False}
-        )  # fmt: skip
-    figure.update_layout(annotations=annotations, hovermode="closest", clickmode="event+select")
-    apply(figure, theme, int(150 + 62 * min(len(names), 16) + 22 * max(0, len(names) - 16)))
-    figure.update_xaxes(visible=False, range=[-3.0, 3.0])
-    figure.update_yaxes(visible=False, range=[-len(names) + 0.4, 0.6])
+    if layout.left_out:
+        said = f"{layout.left_out:,} agreeing comparisons are not drawn"
+        key(figure, theme, [("+", theme.faint, said)], bottom=True)
+    # Room for the margins on a phone; and few responses are not stretched into flat curves.
+    right = max(1.06, max((edge.bend for edge in held), default=0.0) + 0.34, 4.0 / n)
+    figure.update_xaxes(visible=False, range=[-0.045, right])
+    figure.update_yaxes(
+        range=[-n + 0.45, 0.55], tickvals=layout.y.tolist(), ticktext=[plain(name, 18) for name in names],
+        showgrid=False, showline=False, ticklabelstandoff=10,
+    )  # fmt: skip
     return figure
 
 
-def _shortened(layout: GraphLayout, winner: int, loser: int) -> tuple[float, float, float, float]:
-    """The edge from rim to rim instead of from centre to centre."""
-    x0, y0, x1, y1 = layout.x[winner], layout.y[winner], layout.x[loser], layout.y[loser]
-    length = math.hypot(x1 - x0, y1 - y0) or 1.0
-    cut = min(0.22 / length, 0.3)
-    return x0 + (x1 - x0) * cut, y0 + (y1 - y0) * cut, x1 - (x1 - x0) * cut, y1 - (y1 - y0) * cut
+def _margin(margins: NDArray[np.float64], edge: Edge) -> float:
+    return float(margins[edge.winner, edge.loser])
 
 
-def _arrow(ends: tuple[float, float, float, float], colour: str, width: float, opacity: float) -> dict[str, object]:
-    """An arrowhead at the loser's end."""
-    x0, y0, x1, y1 = ends
-    return {
-        "x": x1, "y": y1, "ax": x1 - (x1 - x0) * 0.12, "ay": y1 - (y1 - y0) * 0.12,
-        "xref": "x", "yref": "y", "axref": "x", "ayref": "y", "showarrow": True, "arrowhead": 2,
-        "arrowsize": 1.0, "arrowwidth": max(1.2, width), "arrowcolor": colour, "opacity": opacity, "text": "",
-    }  # fmt: skip
+def _lines(
+    layout: GraphLayout, edges: Sequence[Edge], role: str, tie: bool, stroke: _Stroke, standoff: float
+) -> go.Scatter:
+    """All edges of one look as one trace with gaps; a win ends in an arrowhead at the loser."""
+    x: list[float | None] = []
+    y: list[float | None] = []
+    for edge in edges:
+        across, down = layout.path(edge)
+        x += [*across.tolist(), None]
+        y += [*down.tolist(), None]
+    head = 0.0 if tie else stroke.arrow
+    colour = faded(stroke.colour, stroke.opacity)
+    return go.Scatter(
+        x=x, y=y, mode="lines" if tie else "lines+markers", name=f"{role}, ties" if tie else role,
+        line={"color": colour, "width": stroke.width, "dash": "dash" if tie else "solid"},
+        marker={"symbol": "arrow", "angleref": "previous", "size": ([0.0] * (POINTS - 1) + [head, 0.0]) * len(edges),
+                "standoff": ([0.0] * (POINTS - 1) + [standoff, 0.0]) * len(edges),
+                "color": colour, "opacity": 1.0, "line": {"width": 0}},
+        hoverinfo="skip", connectgaps=False,
+    )  # fmt: skip
+
+
+def _handles(
+    names: Sequence[str],
+    margins: NDArray[np.float64],
+    flips: NDArray[np.bool_],
+    layout: GraphLayout,
+    by_role: dict[str, list[Edge]],
+    theme: Theme,
+) -> go.Scatter:
+    """A marker at the middle of every edge: what can be hovered and clicked."""
+    strokes = _strokes(theme)
+    drawn = [(edge, strokes[role]) for role, edges in by_role.items() for edge in edges]
+    text = []
+    for edge, _ in drawn:
+        margin = _margin(margins, edge)
+        by = f" by {margin:.2f}" if math.isfinite(margin) else ""
+        said = f"{plain(names[edge.winner])} {'ties with' if edge.tie else 'beats'} {plain(names[edge.loser])}{by}"
+        said += " (order flips)" if flips[edge.winner, edge.loser] else ""
+        text.append(said + ("<br>against the order" if edge.upward else ""))
+    unfaded = {"marker": {"opacity": 1.0}}
+    return go.Scatter(
+        x=[edge.bend for edge, _ in drawn],
+        y=[float(layout.y[edge.winner] + layout.y[edge.loser]) / 2 for edge, _ in drawn],
+        mode="markers", name="handles", hovertext=text,
+        customdata=[["edge", edge.winner, edge.loser] for edge, _ in drawn],
+        hovertemplate="%{hovertext}<br>click to open<extra></extra>",
+        marker={"size": [stroke.handle for _, stroke in drawn], "opacity": 1.0,
+                "color": [stroke.colour for _, stroke in drawn],
+                "symbol": ["diamond" if flips[edge.winner, edge.loser] else "circle" for edge, _ in drawn],
+                "line": {"width": 1.5, "color": theme.paper}},
+        selected=unfaded, unselected=unfaded, cliponaxis=False,
+    )  # fmt: skip
+
+
+def _nodes(
+    names: Sequence[str],
+    layout: GraphLayout,
+    order: Sequence[int],
+    ranks: Sequence[int] | None,
+    in_chain: set[frozenset[int]],
+    size: float,
+    theme: Theme,
+) -> go.Scatter:
+    """The responses as circles with their rank; those of the chain have a thick rim."""
+    place = {local: number + 1 for number, local in enumerate(order)}
+    numbers = [place[local] if ranks is None else ranks[local] for local in range(len(names))]
+    members = set().union(*in_chain)
+    unfaded = {"marker": {"opacity": 1.0}, "textfont": {"color": theme.text}}
+    return go.Scatter(
+        x=[0.0] * len(names), y=layout.y.tolist(), mode="markers+text", name="responses",
+        text=[str(number) if number else "–" for number in numbers], textposition="middle center",
+        textfont={"size": SMALL if size > 24 else 10, "color": theme.text},
+        hovertext=[plain(name, 80) for name in names], hovertemplate="%{hovertext}<extra></extra>",
+        customdata=[["node", local, -1] for local in range(len(names))],
+        marker={"size": size, "color": theme.paper, "opacity": 1.0,
+                "line": {"width": [3.5 if local in members else 1.5 for local in range(len(names))],
+                         "color": [theme.reversal if local in members else theme.faint
+                                   for local in range(len(names))]}},
+        selected=unfaded, unselected=unfaded, cliponaxis=False,
+    )  # fmt: skip
+
+
+def _margin_labels(
+    margins: NDArray[np.float64], layout: GraphLayout, held: Sequence[Edge], theme: Theme
+) -> list[dict[str, object]]:
+    """The margins of the chain beside its handles."""
+    return [
+        {"x": edge.bend, "y": float(layout.y[edge.winner] + layout.y[edge.loser]) / 2, "xanchor": "left", "xshift": 13,
+         "text": f"{'=' if edge.tie else '&gt;'} {_margin(margins, edge):.2f}", "showarrow": False,
+         "font": {"size": 13, "color": theme.text}, "bgcolor": faded(theme.paper, 0.85), "borderpad": 1}
+        for edge in held
+    ]  # fmt: skip
 
 
 def graph_text(names: Sequence[str], chain: Sequence[Link], layout: GraphLayout) -> str:
-    """The graph in words, for those who cannot see it."""
-    steps = ", ".join(
-        f"{names[link.winner]} {'ties with' if link.tie else 'beats'} {names[link.loser]}" for link in chain
-    )
-    against = sum(layout.upward)
-    text = f"{len(names)} responses ordered from best to worst, {len(layout.edges)} comparisons drawn"
-    text += f", {against} of them against the order." if against else "."
-    return f"{text} Chosen chain: {steps}." if steps else text
+    """The graph in words, for those who cannot see it. Plain text: names stand in it as given."""
+    drawn = f"{len(layout.edges):,} comparisons drawn" + (f", {layout.left_out:,} not" if layout.left_out else "")
+    text = f"{len(names)} responses from best to worst; {drawn}; {layout.upward or 'none'} against the order."
+    steps = [
+        f"{names[link.winner]} {'ties with' if link.tie else 'beats'} {names[link.loser]}"
+        + (f" by {link.margin:.2f}" if math.isfinite(link.margin) else "")
+        for link in chain
+    ]
+    return f"{text} Chosen chain: {', '.join(steps)}." if steps else text

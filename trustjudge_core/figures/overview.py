@@ -4,40 +4,78 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from trustjudge_core.figures.theme import Theme, apply, hatch, nothing, plain
+from trustjudge_core.figures.theme import KEY_LINE, Theme, apply, hatch, key, nothing, plain
+
+SWATCHES: Final = {"": "■", "/": "▨", "x": "▩", ".": "▦"}
+"""The mark in the key that looks most like a bar's pattern."""
 
 
 def split_bar(parts: Sequence[tuple[str, int, str, str]], total: int, theme: Theme) -> go.Figure:
-    """One bar of shares of ``total``: (label, count, colour, pattern) each."""
+    """One bar of shares of ``total``: (label, count, colour, pattern) each, named with their counts below it."""
     if not total:
-        return nothing(theme, "Not enough data", 70)
+        return nothing(theme, "", 70)
     figure = go.Figure()
     for label, count, colour, pattern in parts:
         figure.add_trace(
             go.Bar(
-                x=[count / total],
-                y=[""],
-                orientation="h",
-                name=f"{plain(label, 40)} {count:,}",
-                marker={"color": colour, "pattern": hatch(pattern)},
-                hovertemplate=f"{plain(label, 60)}: {count:,} of {total:,} (%{{x:.1%}})<extra></extra>",
+                x=[count / total], y=[0], orientation="h", name=plain(label, 40), width=1,
+                marker={"color": colour, "pattern": hatch(pattern), "line": {"width": 0}},
+                hovertext=[f"{plain(label, 60)}: {count:,} of {total:,} ({count / total:.1%})"],
+                hovertemplate="%{hovertext}<extra></extra>",
             )
-        )
-    apply(figure, theme, 120)
-    figure.update_layout(
-        barmode="stack",
-        margin={"t": 2, "b": 64},
-        legend={"y": -0.55, "yanchor": "top", "traceorder": "normal"},
-        bargap=0.1,
-    )
-    figure.update_xaxes(range=[0, 1], tickformat=".0%", nticks=6, automargin=False)
-    figure.update_yaxes(showticklabels=False, showgrid=False)
+        )  # fmt: skip
+    below = KEY_LINE * len(parts) + 34
+    apply(figure, theme, 38 + below)
+    entries = [
+        (SWATCHES.get(pattern, "■"), colour, f"{plain(label, 40)}: {count:,} ({count / total:.1%})")
+        for label, count, colour, pattern in parts
+    ]
+    key(figure, theme, entries, bottom=True)
+    figure.update_layout(barmode="stack", margin={"t": 4, "b": below, "l": 16, "r": 20}, hovermode="closest")
+    figure.update_xaxes(range=[0, 1], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], automargin=False)
+    figure.update_yaxes(visible=False, range=[-0.5, 0.5])
     return figure
+
+
+def _dots(
+    values: Sequence[float],
+    intervals: Sequence[tuple[float, float]],
+    said: Sequence[str],
+    theme: Theme,
+) -> list[go.Scatter]:
+    """Dots in rows 0, 1, ..., those with an interval with its bar, those without open and with none."""
+    known = [math.isfinite(low) and math.isfinite(high) for low, high in intervals]
+    words = [
+        f"{name}: {v:.1%}" + (f", {low:.1%} to {high:.1%}" if k else ", not enough data for an interval")
+        for name, v, (low, high), k in zip(said, values, intervals, known, strict=True)
+    ]
+    traces = []
+    # Two traces: a missing length among error bars would still draw their caps.
+    for with_bar, symbol in ((True, "circle"), (False, "circle-open")):
+        rows = [row for row, k in enumerate(known) if k == with_bar]
+        bar = {
+            "type": "data", "symmetric": False, "color": theme.chosen, "thickness": 2, "width": 4,
+            "array": [intervals[row][1] - values[row] for row in rows],
+            "arrayminus": [values[row] - intervals[row][0] for row in rows],
+        }  # fmt: skip
+        if rows:
+            traces.append(
+                go.Scatter(
+                    x=[values[row] for row in rows], y=rows, mode="markers", cliponaxis=False,
+                    name="with interval" if with_bar else "without interval",
+                    marker={"size": 11, "color": theme.chosen, "symbol": symbol,
+                            "line": {"width": 2, "color": theme.chosen}},
+                    error_x=bar if with_bar else None, hovertext=[words[row] for row in rows],
+                    hovertemplate="%{hovertext}<extra></extra>",
+                )
+            )  # fmt: skip
+    return traces
 
 
 def chance_bars(
@@ -50,41 +88,24 @@ def chance_bars(
     """A dot with its interval for each share, and a line where a random judge with the same tie rate would be."""
     known = [n for n, value in enumerate(values) if math.isfinite(value)]
     if not known:
-        return nothing(theme, "Not enough data", 70)
+        return nothing(theme, "", 70)
     names = [plain(labels[n]) for n in known]
+    rows = list(range(len(known)))
     figure = go.Figure()
     figure.add_trace(
         go.Scatter(
-            x=[chance[n] for n in known],
-            y=names,
-            mode="markers",
-            name="chance level",
-            marker={"symbol": "line-ns-open", "size": 20, "color": theme.faint, "line": {"width": 3}},
+            x=[chance[n] for n in known], y=rows, mode="markers", name="chance level", cliponaxis=False,
+            marker={"symbol": "line-ns-open", "size": 18, "color": theme.faint, "line": {"width": 3}},
             hovertemplate="a random judge with the same tie rate: %{x:.1%}<extra></extra>",
         )
-    )
-    figure.add_trace(_dots([values[n] for n in known], [intervals[n] for n in known], names, "measured", theme))
-    apply(figure, theme, 86 + 28 * len(known))
-    figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%")
-    figure.update_yaxes(autorange="reversed", showgrid=False)
+    )  # fmt: skip
+    figure.add_traces(_dots([values[n] for n in known], [intervals[n] for n in known], names, theme))
+    apply(figure, theme, 66 + 28 * len(known))
+    key(figure, theme, [("●", theme.chosen, "this judge"), ("|", theme.faint, "a random judge with this tie rate")])
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_yaxes(range=[len(known) - 0.4, -0.6], tickvals=rows, ticktext=names, showgrid=False)
     return figure
-
-
-def _dots(
-    values: Sequence[float], intervals: Sequence[tuple[float, float]], names: Sequence[str], name: str, theme: Theme
-) -> go.Scatter:
-    """Dots with asymmetric bars; no bar where there is no interval."""
-    above = [high - v if math.isfinite(high) else 0.0 for v, (_, high) in zip(values, intervals, strict=True)]
-    below = [v - low if math.isfinite(low) else 0.0 for v, (low, _) in zip(values, intervals, strict=True)]
-    return go.Scatter(
-        x=list(values),
-        y=list(names),
-        mode="markers",
-        name=name,
-        marker={"size": 11, "color": theme.chosen},
-        error_x={"type": "data", "array": above, "arrayminus": below, "color": theme.chosen, "thickness": 2},
-        hovertemplate="%{y}: %{x:.1%}<extra></extra>",
-    )
 
 
 def category_dots(
@@ -96,15 +117,26 @@ def category_dots(
     theme: Theme,
     unit: str,
 ) -> go.Figure:
-    """Shares by category with intervals, the worst on top; (c,) each."""
+    """Shares by category with intervals, (c,) each, the worst on top; without a share there is a row that says so."""
     known = np.flatnonzero(np.isfinite(values))
     if not known.size:
-        return nothing(theme, "Not enough data in any category")
+        return nothing(theme, "no category has any")
     order = known[np.argsort(-values[known], kind="stable")]
-    labels = [f"{plain(names[n], 24)} ({totals[n]:,})" for n in order]
+    rest = np.flatnonzero(~np.isfinite(values))
+    labels = [f"{plain(names[n], 20)} ({totals[n]:,})" for n in (*order, *rest)]
+    said = [f"{plain(names[n], 60)}, {totals[n]:,} {plain(unit)}" for n in order]
     intervals = list(zip(lows[order].tolist(), highs[order].tolist(), strict=True))
-    figure = go.Figure(_dots(values[order].tolist(), intervals, labels, unit, theme))
-    apply(figure, theme, 90 + 30 * len(order))
-    figure.update_xaxes(title={"text": f"share of {unit}"}, tickformat=".0%", rangemode="tozero")
-    figure.update_yaxes(autorange="reversed", showgrid=True)
+    figure = go.Figure(_dots(values[order].tolist(), intervals, said, theme))
+    for row in range(len(order), len(labels)):
+        figure.add_annotation(
+            x=0, y=row, text="not enough data", showarrow=False, xanchor="left", xshift=4, font={"color": theme.faint}
+        )
+    apply(figure, theme, 64 + 27 * len(labels))
+    figure.update_layout(margin={"t": 8}, hovermode="closest")
+    reach = float(np.nanmax([values[order], highs[order]]))
+    figure.update_xaxes(
+        title={"text": f"share of {plain(unit)}"}, tickformat=".0%" if reach >= 0.05 else ".1%", nticks=6,
+        range=[0, min(1.02, max(0.02, reach * 1.06))],
+    )  # fmt: skip
+    figure.update_yaxes(range=[len(labels) - 0.4, -0.6], tickvals=list(range(len(labels))), ticktext=labels)
     return figure

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import plotly.graph_objects as go
 
-LABEL_CHARACTERS = 32
+LABEL_CHARACTERS: Final = 32
+SMALL: Final = 12
+"""Size of text beside the data, in px; tick labels are 13."""
+
+KEY_LINE: Final = 16
+"""Height of a line of a `key` in px."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +42,34 @@ def dark() -> Theme:
 
 
 def plain(text: str, most: int = LABEL_CHARACTERS) -> str:
-    """Text from a file as a plotly label: shortened, on one line, and never read as markup."""
+    """Text from a file as a plotly label: on one line, shortened in its middle, never read as markup.
+
+    Ids that belong together often differ only at their end, so the end is kept.
+    """
     line = "".join(c if c.isprintable() else " " for c in text)
-    short = line if len(line) <= most else line[: most - 1] + "…"
-    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if len(line) > most:
+        tail = (most - 1) // 2
+        line = line[: most - 1 - tail] + "…" + line[len(line) - tail :]
+    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    """Red, green and blue, 0 to 255, of #RRGGBB."""
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
 def faded(colour: str, opacity: float) -> str:
     """A #RRGGBB colour with an opacity, as plotly's rgba text."""
-    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    red, green, blue = _channels(colour)
     return f"rgba({red},{green},{blue},{opacity:.3f})"
+
+
+def ink(theme: Theme, colour: str, opacity: float = 1.0) -> str:
+    """Near-black or white, whichever has more contrast on that colour over the page (WCAG 2.2 contrast ratio)."""
+    mixed = [opacity * c + (1 - opacity) * p for c, p in zip(_channels(colour), _channels(theme.paper), strict=True)]
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (channel / 255 for channel in mixed)]
+    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    return "#FFFFFF" if 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.0583 else "#14171A"
 
 
 def hatch(shape: str) -> dict[str, object]:
@@ -56,25 +81,47 @@ def apply(figure: go.Figure, theme: Theme, height: int) -> go.Figure:
     """The common look: no background, quiet grid, room for labels, no toolbar clutter."""
     figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        margin={"l": 8, "r": 16, "t": 28, "b": 8},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": theme.text, "size": 13, "family": "Source Sans, sans-serif"},
-        hoverlabel={"font": {"color": theme.text}, "bgcolor": theme.paper, "bordercolor": theme.faint},
-        legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0, "font": {"size": 12}},
+        hoverlabel={"font": {"color": theme.text}, "bgcolor": theme.paper, "bordercolor": theme.faint, "align": "left"},
+        showlegend=False,
         dragmode=False,
         modebar={"remove": ["zoom", "pan", "select", "lasso", "autoscale", "resetscale", "zoomin", "zoomout"]},
-    )
-    axis = {"gridcolor": theme.grid, "zeroline": False, "automargin": True, "linecolor": theme.grid}
+    )  # fmt: skip
+    # Labels that would stick out are kept: plotly hides them otherwise, and then 100 % has no label.
+    axis: dict[str, object] = {"gridcolor": theme.grid, "zeroline": False, "automargin": True, "linecolor": theme.grid,
+            "ticklabeloverflow": "allow", "title": {"font": {"size": SMALL}}, "fixedrange": True}  # fmt: skip
     figure.update_xaxes(**axis)
-    figure.update_yaxes(**axis)
+    figure.update_yaxes(**axis, ticklabelstandoff=6)
     return figure
 
 
+def key(figure: go.Figure, theme: Theme, entries: Sequence[tuple[str, str, str]], *, bottom: bool = False) -> None:
+    """Name what marks mean, (mark, colour, words) each: in one line above the figure or in lines below it.
+
+    Stands in for plotly's legend, which takes the width of the plot and not of the page, and so
+    breaks on phones. ``words`` are our own or went through `plain`.
+    """
+    more_lines = KEY_LINE * (len(entries) - 1) if bottom else 0  # plotly anchors the first line
+    said = [f'<span style="color:{colour}">{mark}</span> {words}' for mark, colour, words in entries]
+    figure.update_layout(
+        title={
+            "text": ("<br>" if bottom else "   ").join(said), "font": {"size": SMALL, "color": theme.text},
+            "x": 0.0, "xref": "container", "xanchor": "left", "pad": {"l": 10, "t": 8, "b": 8 + more_lines},
+            "y": 0.0 if bottom else 1.0, "yref": "container", "yanchor": "bottom" if bottom else "top",
+        }
+    )  # fmt: skip
+
+
 def nothing(theme: Theme, why: str, height: int = 120) -> go.Figure:
-    """A figure that says why there is nothing to draw."""
+    """A figure that says why there is nothing to draw; ``why`` is our own words."""
     figure = go.Figure()
-    figure.add_annotation(text=why, x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False)
+    figure.add_annotation(
+        text=f"Not enough data{f': {why}' if why else ''}", x=0.5, y=0.5, xref="paper", yref="paper", showarrow=False
+    )
+    apply(figure, theme, height)
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
-    return apply(figure, theme, height)
+    return figure
