@@ -16,7 +16,7 @@ import streamlit as st
 
 from pages._first_steps import first_steps
 from pages._session import audited, judgments, runs
-from pages._words import AGGREGATION_IN_WORDS
+from pages._words import AGGREGATION_IN_WORDS, plain
 from trustjudge_core.audit import Audit
 from trustjudge_core.evidence import NO_CATEGORY, Evidence
 from trustjudge_core.figures.theme import Theme, dark, light
@@ -99,9 +99,20 @@ def _take_over() -> None:
     """The URL's values replace the session's; a link to another run does not keep what belonged to the last."""
     given = {name: value for name, value in st.query_params.to_dict().items() if name in _NAMES and value}
     view = _view()
+    if not given or any(view.get(name) != value for name, value in given.items()):
+        _forget_warnings()  # another page or another link; a page that merely runs again keeps them
     if "run" in given and given["run"] != view.get("run"):
         view.clear()
     view.update(given)
+
+
+def _warn(name: str, text: str) -> None:
+    """Say that the URL held something that does not exist, until something else is looked at."""
+    st.session_state.setdefault("bar_warnings", {})[name] = text
+
+
+def _forget_warnings() -> None:
+    st.session_state["bar_warnings"] = {}
 
 
 def bar(*, question: bool = False) -> View:
@@ -131,6 +142,8 @@ def bar(*, question: bool = False) -> View:
         )
         number = _choose_question(evidence, chosen) if question else None
     _write()
+    for text in st.session_state["bar_warnings"].values():
+        st.warning(plain(text))
     if run.is_sample:
         st.caption(
             ":material/science: This is the sample that comes with TrustJudge: invented judgments, no real model."
@@ -145,8 +158,8 @@ def _choose(
     value = asked(name)
     if value is not None and value not in options:
         allowed = ", ".join(map(str, options[:12]))
-        st.warning(
-            f"{label} {value[:80]!r} in the address does not exist here; allowed: {allowed}. Using {options[0]}."
+        _warn(
+            name, f"{label} {value[:80]!r} in the address does not exist here; allowed: {allowed}. Using {options[0]}."
         )
         remember(**{name: None})
         value = None
@@ -154,6 +167,7 @@ def _choose(
     st.session_state[key] = options[0] if value is None else value
 
     def changed() -> None:
+        _forget_warnings()
         picked = st.session_state[key]
         remember(**{name: None if picked == options[0] else picked})
 
@@ -164,7 +178,7 @@ def _choose_run(cell: Any, known: list[RunSummary]) -> RunSummary:
     by_id = {str(run.run_id): run for run in known}
     value = asked("run")
     if value is not None and value not in by_id:
-        st.warning(f"Run {value[:40]!r} in the address does not exist; allowed: {', '.join(by_id)}. Showing another.")
+        _warn("run", f"Run {value[:40]!r} in the address does not exist; allowed: {', '.join(by_id)}. Showing another.")
         remember(run=None, **dict.fromkeys(_OF_A_RUN))
         value = None
     st.session_state["bar_run"] = value or next(iter(by_id))
@@ -172,6 +186,7 @@ def _choose_run(cell: Any, known: list[RunSummary]) -> RunSummary:
         _view()["run"] = next(iter(by_id))
 
     def changed() -> None:
+        _forget_warnings()
         remember(run=st.session_state["bar_run"], **dict.fromkeys(_OF_A_RUN))
 
     def words(run_id: str) -> str:
@@ -188,12 +203,13 @@ def _choose_tolerance(cell: Any) -> float:
     except ValueError:
         number = math.nan
     if not math.isfinite(number) or number < 0:
-        st.warning(f"Tolerance {value!r} in the address is not a number from 0; using 0.")
+        _warn("tolerance", f"Tolerance {value!r} in the address is not a number from 0; using 0.")
         remember(tolerance=None)
         number = 0.0
     st.session_state["bar_tolerance"] = number
 
     def changed() -> None:
+        _forget_warnings()
         picked = st.session_state["bar_tolerance"]
         remember(tolerance=f"{picked:g}" if picked else None)
 
@@ -221,13 +237,14 @@ def _choose_question(evidence: Evidence, category: str | None) -> int:
     value = asked("question")
     if value is not None and value not in ids:
         where = f"category {category}" if category else "this set"
-        st.warning(f"Question {value[:80]!r} in the address is not in {where}; showing the first one.")
+        _warn("question", f"Question {value[:80]!r} in the address is not in {where}; showing the first one.")
         remember(question=None, **dict.fromkeys(_OF_A_QUESTION))
         value = None
     place = ids.index(value) if value is not None else 0
     st.session_state["bar_question"] = ids[place]
 
     def go(question_id: str) -> None:
+        _forget_warnings()
         remember(question=question_id, **dict.fromkeys(_OF_A_QUESTION))
 
     def changed() -> None:

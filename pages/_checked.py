@@ -80,9 +80,7 @@ def show_problems(checked: CheckedFiles) -> None:
         st.subheader("By kind", anchor=False)
         st.dataframe(kinds.rename(columns={"first_line": "first line"}), hide_index=True, placeholder="")
     st.subheader("Line by line", anchor=False)
-    medium = st.column_config.TextColumn(width="medium")
-    widths = {"found": st.column_config.TextColumn(width=300), "allowed": medium, "what to do": medium}
-    st.dataframe(frame, hide_index=True, placeholder="", row_height=56, column_config=widths)
+    st.dataframe(frame, hide_index=True, placeholder="", column_config={"found": st.column_config.Column(width=300)})
     st.download_button(
         "Download the problems", lambda: csv_bytes(rows), "problems.csv", "text/csv",
         on_click="ignore", icon=":material/download:",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from streamlit.testing.v1 import AppTest
@@ -35,8 +36,8 @@ def said(app: AppTest) -> str:
 
 
 def warned(app: AppTest) -> str:
-    """The warnings of a page."""
-    return "\n".join(str(element.value) for element in app.warning)
+    """The warnings of a page as a person reads them: without the backslashes that keep Markdown out."""
+    return re.sub(r"\\(.)", r"\1", "\n".join(str(element.value) for element in app.warning))
 
 
 def doors(app: AppTest) -> dict[str, str]:

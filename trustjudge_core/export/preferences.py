@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
+
 from trustjudge_core.evidence import NO_CATEGORY, Evidence
 from trustjudge_core.export.tables import TableRow
 from trustjudge_core.records import UNKNOWN
@@ -19,15 +21,17 @@ def preference_table(evidence: Evidence, aggregation: Aggregation, tolerance: fl
     ``first`` appeared before ``second`` in the set. ``forward`` is the judgment that showed it
     first, ``backward`` the one that showed it second; both name their winner by these columns.
     """
-    if aggregation not in evidence.preferences:
-        return
     index, table = evidence.index, evidence.table
-    preference = evidence.preference(aggregation)
-    relation = evidence.relation(aggregation, tolerance)
+    probs, lead = np.full((len(table), 3), np.nan), np.full(len(table), np.nan)
+    relation = np.full(len(table), UNKNOWN, np.int8)
+    if aggregation in evidence.preferences:
+        preference = evidence.preference(aggregation)
+        probs, lead = preference.probs, np.abs(preference.lead)
+        relation = evidence.relation(aggregation, tolerance)
     for pair in range(len(table)):
         question = int(table.question[pair])
         forward, backward = (int(v) for v in table.verdict[pair])
-        first_wins, second_wins, tie = (float(p) for p in preference.probs[pair])
+        first_wins, second_wins, tie = (float(p) for p in probs[pair])
         yield {
             "question": index.question_ids[question],
             "category": index.categories[question] or NO_CATEGORY,
@@ -38,7 +42,7 @@ def preference_table(evidence: Evidence, aggregation: Aggregation, tolerance: fl
             "p_first_wins": first_wins,
             "p_second_wins": second_wins,
             "p_tie": tie,
-            "margin": float(abs(preference.lead[pair])),
+            "margin": float(lead[pair]),
             "relation": _OUTCOME[int(relation[pair])],
             "judgments": int(table.judgments[pair].sum()),
             "usable_judgments": int(table.usable[pair].sum()),

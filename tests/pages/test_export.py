@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import get_args
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.core.small_runs import both_orders
+from tests.pages.launched import bundle, said, tracebacks
+from trustjudge_core.records import Bundle, ScoreJudgment
+from trustjudge_core.services.export_run import Table
+
+
+@pytest.mark.parametrize("table", get_args(Table))
+def test_every_table_of_the_sample_shows_its_first_rows(
+    launch: Callable[..., AppTest], sample: None, table: str
+) -> None:
+    app = launch("export", run="1")
+    app.selectbox(key="what").set_value(table).run()
+    assert tracebacks(app) == []
+    assert 1 <= len(app.dataframe[0].value) <= 10
+    assert [d.proto.label for d in app.get("download_button")] == [
+        "Download as CSV", "Download the audit", "Download the bundle",
+    ]  # fmt: skip
+
+
+def test_a_table_without_rows_offers_no_file(launch: Callable[..., AppTest], store: Callable[[Bundle], None]) -> None:
+    store(bundle(scores=[ScoreJudgment("q", "a", "j", (1.0, 5.0), emitted=3.0)]))
+    app = launch("export")
+    app.selectbox(key="what").set_value("preferences").run()
+    assert tracebacks(app) == []
+    assert "there are none in this view" in said(app)
+    assert "Download as CSV" not in [d.proto.label for d in app.get("download_button")]
+
+
+def test_a_set_of_one_pair_is_exported(launch: Callable[..., AppTest], store: Callable[[Bundle], None]) -> None:
+    store(bundle("ab", pairs=both_orders("a", "b", "first")))
+    app = launch("export")
+    assert tracebacks(app) == []
+    assert len(app.dataframe[0].value) > 0
