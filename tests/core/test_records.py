@@ -34,3 +34,11 @@ def test_unknown_is_no_relation() -> None:
 
 def test_a_run_has_no_verdicts_unless_people_gave_some() -> None:
     assert run_of({"q": "ab"}).verdicts.annotators == ()
+
+
+def test_responses_are_called_by_their_systems_only_where_these_tell_them_apart() -> None:
+    systems = {"a": "big", "b": "small", "c": "big"}
+    index = run_of({"p": "ab", "q": "abc", "r": "abd"}, systems=systems).index
+    assert index.names(0) == ("big", "small")
+    assert index.names(1) == ("a", "b", "c")  # two of one system
+    assert index.names(2) == ("a", "b", "d")  # one without a system
