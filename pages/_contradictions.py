@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View, asked, remember
+from pages._words import plain
 from trustjudge_core.contradictions import (
     CONFLICT_IN_WORDS,
     CONFLICT_KINDS,
@@ -174,7 +175,8 @@ def show_list(view: View) -> None:
     """Draw the list; choosing a row puts it into the view."""
     kind = chosen_kind()
     if asked("kind") not in (None, kind):
-        st.warning(f"Kind {str(asked('kind'))[:40]!r} in the address does not exist; allowed: {', '.join(OFFERED)}.")
+        wrong = f"Kind {str(asked('kind'))[:40]!r} in the address does not exist; allowed: {', '.join(OFFERED)}."
+        st.warning(plain(wrong))
         remember(kind=None)
     st.session_state["kind"] = kind
 

@@ -75,7 +75,7 @@ def _chain_in_view(view: View, ids: tuple[str, ...], relations: np.ndarray, marg
                 return chain_of((a, b, c), KINDS[flag.bit_length() - 1], relations, margins)
             st.info("The three chosen responses do not contradict each other under these choices.")
             return None
-        st.warning(f"Chain {value[:80]!r} in the address does not exist in this question.")
+        st.warning(plain(f"Chain {value[:80]!r} in the address does not exist in this question."))
         remember(chain=None)
     if asked("pair"):
         return None
@@ -95,7 +95,7 @@ def _chosen_pair(ids: tuple[str, ...], chain: Chain | None) -> tuple[int, int] |
         named = value.split(SEPARATOR)
         if len(set(named)) == len(named) == 2 and set(named) <= set(ids):
             return ids.index(named[0]), ids.index(named[1])
-        st.warning(f"Pair {value[:80]!r} in the address does not exist in this question.")
+        st.warning(plain(f"Pair {value[:80]!r} in the address does not exist in this question."))
         remember(pair=None)
     return (chain.links[0].winner, chain.links[0].loser) if chain else None
 

@@ -13,12 +13,14 @@ from pages._texts import shown_text
 from trustjudge_core.services.read_question import read_question
 
 st.title("Inconsistencies")
+named = bool(st.query_params.get("question"))  # one that does not exist is said below, not replaced unseen
 view = bar(question=True)
 if not len(view.evidence.table):
     st.info("This run has no comparisons, so nothing in it could contradict itself. Its scores are on the Scores page.")
     st.page_link("pages/scores.py", label="Scores", icon=":material/bar_chart:")
     st.stop()
-start_at_the_first(view)
+if not named:
+    start_at_the_first(view)
 with st.expander("Question"):
     shown_text(read_question(engine(), view.run.run_id, view.question_id).text, "question")
 left, right = st.columns([2, 3])

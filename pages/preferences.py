@@ -10,6 +10,7 @@ from pages._bar import asked, bar, remember
 from pages._pair import show_pair
 from pages._session import engine
 from pages._texts import shown_text
+from pages._words import plain
 from trustjudge_core.audit import margin_matrix, question_relations
 from trustjudge_core.figures.preferences import relation_matrix
 from trustjudge_core.position import position
@@ -49,7 +50,7 @@ decided |= decided.T
 
 pair = (asked("pair") or "").split(SEPARATOR)
 if pair != [""] and (len(pair) != 2 or pair[0] == pair[1] or not set(pair) <= set(ids)):
-    st.warning(f"Pair {asked('pair')!r} in the address does not exist in this question.")
+    st.warning(plain(f"Pair {str(asked('pair'))[:80]!r} in the address does not exist in this question."))
     remember(pair=None)
     pair = [""]
 left, right = st.columns([1, 1])

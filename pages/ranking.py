@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View, address, asked, bar, remember
-from pages._words import counted
+from pages._words import counted, plain
 from trustjudge_core.figures.ranking import bump, strengths
 from trustjudge_core.leaderboard import Leaderboard, question_leaderboards, system_leaderboards
 from trustjudge_core.ranking import RANKING_IN_WORDS
@@ -122,7 +122,7 @@ st.title("Ranking")
 scope = st.query_params.get("scope") or asked("scope") or "system"
 view = bar(question=scope == "question")
 if scope not in SCOPES:
-    st.warning(f"Scope {scope[:40]!r} in the address does not exist; allowed: {', '.join(SCOPES)}.")
+    st.warning(plain(f"Scope {scope[:40]!r} in the address does not exist; allowed: {', '.join(SCOPES)}."))
     remember(scope=None)
     scope = "system"
 _choose_scope(scope)

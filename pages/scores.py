@@ -32,58 +32,51 @@ with st.expander("Question"):
     shown_text(read_question(engine(), view.run.run_id, view.question_id).text, "question")
 rows = np.flatnonzero((sheet.response >= start) & (sheet.response < stop))
 names = index.names(view.question)
-ids = [names[r - start] for r in sheet.response[rows]]
+judged = [names[r - start] for r in sheet.response[rows]]
 expected, mode = scores.expectation(sheet)[rows], scores.mode(sheet)[rows]
+emitted, mass = sheet.emitted[rows], sheet.mass[rows]
 figure = ridgelines(
-    ids,
-    sheet.values[rows],
-    sheet.probs[rows],
-    sheet.emitted[rows],
-    mode,
-    expected,
-    sheet.mass[rows],
-    sheet.scale,
-    view.theme,
+    judged, sheet.values[rows], sheet.probs[rows], emitted, mode, expected, mass, sheet.scale, view.theme
 )
-words = ", ".join(f"{name} {value:.2f}" for name, value in zip(ids, expected, strict=True))
+words = ", ".join(f"{name} {value:.2f}" for name, value in zip(judged, expected, strict=True))
 st.plotly_chart(figure, key="ridges", config={"displayModeBar": False}, theme=None, alt=f"Expected scores: {words}")
 low, high = scores.expectation_bounds(sheet)
-labels = np.maximum((sheet.probs > 0).sum(axis=1), 2)
-most = np.log(sheet.scale[1] - sheet.scale[0] + 1) if not sheet.sampled.all() else np.log(labels.max())
-entropy = scores.entropy(sheet)[rows]
 table = pd.DataFrame(
     {
-        "response": ids,
-        "emitted": sheet.emitted[rows],
+        "response": judged,
+        "emitted": emitted,
+        "expectation": expected,
         "mode": mode,
         "median": scores.median(sheet)[rows],
-        "expectation": expected,
         "standard deviation": np.sqrt(scores.variance(sheet)[rows]),
-        "entropy (nats)": entropy,
-        "of the highest possible": entropy / most,
-        "mass": sheet.mass[rows],
-        "expectation, at least": low[rows],
-        "expectation, at most": high[rows],
+        "entropy (nats)": scores.entropy(sheet)[rows],
+        "share of the highest entropy": scores.entropy_share(sheet)[rows],
+        "mass": mass,
+        "lowest possible": low[rows],
+        "highest possible": high[rows],
         "judgments": sheet.judgments[rows],
         "standard error": scores.standard_error(sheet)[rows],
     }
 ).sort_values("expectation", ascending=False)
-numbers = {name: st.column_config.NumberColumn(format="%.3f") for name in table.columns[4:11]}
-st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=numbers)
-missing = [names[r - start] for r in range(start, stop) if r not in set(sheet.response[rows].tolist())]
+whole = ("response", "emitted", "mode", "median", "judgments")
+formats = {name: st.column_config.NumberColumn(format="%.3f") for name in table.columns if name not in whole}
+formats["share of the highest entropy"] = st.column_config.NumberColumn(format="percent")
+if len(table):
+    st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=formats)
+missing = [name for name in names if name not in set(judged)]
 if missing:
-    st.caption(f"Without a usable score: {len(missing)} of {stop - start} responses.")
+    st.caption(f"Without a usable score: {len(missing)} of {len(names)} responses.")
     st.text(", ".join(missing))
-leaking = int((sheet.mass[rows] < LOW_MASS).sum())
+leaking = int((mass < LOW_MASS).sum())
 if leaking:
     st.caption(
-        f"{leaking} of {len(rows)} distributions hold less than {LOW_MASS:.0%} of the probability on allowed scores; "
-        "the rest leaked elsewhere, so the expectation is only known within the bounds."
+        f"{leaking} of {len(rows)} distributions hold less than {100 * LOW_MASS:.0f} % of the probability on allowed "
+        "scores; the rest leaked elsewhere, so the expectation is only known to lie between the two bounds."
     )
 with st.popover("How it is computed", type="tertiary"):
     st.write(
-        "Label probabilities are renormalised; expectation = Σ s p (arXiv 2509.21117, section 4.1). "
-        "Entropy = −Σ p ln p. "
-        "Bounds put all missing probability on the lowest or the highest score. Repeated answers make an empirical "
-        "distribution, and the standard error is that of their mean."
+        "Label probabilities p are renormalised; expectation = Σ s p (arXiv 2509.21117, section 4.1). Entropy = "
+        "−Σ p ln p, the highest possible is ln K for K scores. Mass is the probability that was seen on allowed scores "
+        "before renormalising; lowest and highest possible put all that is missing on one end of the scale. Repeated "
+        "answers make an empirical distribution, and the standard error is that of their mean."
     )

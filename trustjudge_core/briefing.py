@@ -101,7 +101,7 @@ def _on_scores(audit: Audit) -> str:
         return ""
     tail = ""
     if scores.both_decide:
-        tail = f", {_percent(scores.reversal.count / scores.both_decide)} of the pairs that both decide"
+        tail = f" ({_percent(scores.reversal.count / scores.both_decide)} of the pairs that both decide)"
     return (
         f"{{its}} scores and comparisons disagree on {_percent(scores.ratio.value)} of pairs; "
         f"they name different winners in {_percent(scores.reversal.value)}{tail}."

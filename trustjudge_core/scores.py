@@ -164,6 +164,16 @@ def entropy(sheet: ScoreSheet) -> NDArray[np.float64]:
     return _known(sheet.probs, np.abs(terms.sum(axis=1)))
 
 
+def entropy_share(sheet: ScoreSheet) -> NDArray[np.float64]:
+    """Entropy as a share of ln K, (M,) in [0, 1]; K = the whole numbers of the scale and whatever else was given."""
+    low, high = sheet.scale
+    seen = np.unique(sheet.values[sheet.probs > 0])
+    between = int(np.count_nonzero(seen != np.round(seen)))
+    labels = np.floor(high) - np.ceil(low) + 1 + between
+    share: NDArray[np.float64] = entropy(sheet) / np.log(max(2.0, float(labels)))
+    return share
+
+
 def standard_error(sheet: ScoreSheet) -> NDArray[np.float64]:
     """Standard error of the expectation when it comes from n > 1 samples, (M,); NaN otherwise.
 

@@ -77,7 +77,7 @@ def test_reversals_are_a_share_of_all_pairs_and_of_those_that_both_decide() -> N
     found = _audit(run_of({"q": ["a", "b", "c"]}, pairs=CYCLE, scores=scores))
     text = briefing(found, "baseline")
     assert "Its scores and comparisons disagree on 66.7 % of pairs" in text
-    assert "they name different winners in 33.3 %, 50.0 % of the pairs that both decide." in text
+    assert "they name different winners in 33.3 % (50.0 % of the pairs that both decide)." in text
 
 
 def test_nothing_known_is_not_enough_data() -> None:

@@ -87,6 +87,13 @@ def test_entropy_of_certainty_is_zero_and_of_five_equal_labels_ln_5() -> None:
     assert stage.entropy(even) == pytest.approx([math.log(5)])
 
 
+def test_the_share_of_the_highest_entropy_counts_labels_of_the_scale_and_those_between() -> None:
+    even = sheet({float(n): 0.2 for n in range(1, 6)})
+    assert stage.entropy_share(even) == pytest.approx([1.0])
+    halves = sheet({4.0: 0.5, 4.5: 0.5})  # 1, 2, 3, 4, 5 and 4.5: six labels
+    assert stage.entropy_share(halves) == pytest.approx([math.log(2) / math.log(6)])
+
+
 def test_equal_probabilities_have_the_smallest_label_as_mode_and_the_lower_median() -> None:
     even = sheet({2.0: 0.5, 5.0: 0.5})
     assert stage.mode(even).tolist() == [2.0]

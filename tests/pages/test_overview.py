@@ -1,0 +1,101 @@
+"""The overview: how far can this judge be trusted, in one look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.launched import bundle, doors, said, tracebacks, warned
+from trustjudge_core.records import Bundle, PairJudgment, ScoreJudgment
+
+Launch = Callable[..., AppTest]
+JUDGE = "ada"
+
+
+def test_the_sample_is_summed_up_and_says_that_it_is_a_sample(launch: Launch, sample: None) -> None:
+    app = launch("overview", run="1")
+    text = said(app)
+    assert not tracebacks(app)
+    assert "sample-judge gives contradicting answers on 3.2 % of triples" in text
+    assert "This is the sample that comes with TrustJudge" in text
+    assert [card.value for card in app.subheader][:4] == [
+        "Score against comparison", "Transitivity", "Position", "Coverage",
+    ]  # fmt: skip
+
+
+def test_numbers_carry_their_denominators(launch: Launch, sample: None) -> None:
+    text = said(launch("overview", run="1"))
+    assert "3.2 % · 7 of 219 triples · " in text
+    assert "8.8 % · 16 of 182 pairs · " in text
+    assert "14 of 165 pairs that both decide" in text
+    assert "0.9 % · 4 of 449 judgments" in text
+    assert "Tie rate 6.6 %, decisiveness 93.4 %" in text
+
+
+def test_every_number_is_a_door_to_what_it_counts(launch: Launch, sample: None) -> None:
+    links = doors(launch("overview", run="1", tolerance="0.02", question="coding-median"))
+    assert links["1 strict cycle (A > B > C > A)"] == "inconsistencies?run=1&tolerance=0.02&kind=strict_cycle"
+    flips = next(label for label in links if label.endswith("whose winner changes"))
+    assert links[flips] == "inconsistencies?run=1&tolerance=0.02&kind=flips"
+    assert any(label.startswith("All ") and "kind=conflicts" in target for label, target in links.items())
+
+
+def test_the_table_by_category_holds_every_category(launch: Launch, sample: None) -> None:
+    app = launch("overview", run="1")
+    tables = [table.value for table in app.dataframe if "category" in table.value]
+    assert set(tables[0]["category"]) == {"Explain", "Coding", "Reasoning", "Writing", "Facts"}
+    assert tables[0]["inconsistent triples"].sum() == 7
+    assert tables[0]["triples"].sum() == 219
+
+
+def test_one_category_can_be_looked_at_alone(launch: Launch, sample: None) -> None:
+    app = launch("overview", run="1", category="Facts")
+    assert not tracebacks(app)
+    assert "2 of 27 triples" in said(app)
+
+
+def test_an_empty_database_offers_the_sample(launch: Launch, empty: None) -> None:
+    app = launch("overview")
+    assert not tracebacks(app)
+    assert "No judgments are stored yet" in said(app)
+
+
+def test_what_the_address_gets_wrong_is_said_and_replaced(launch: Launch, sample: None) -> None:
+    app = launch("overview", run="1", mode="best", tolerance="-1", category="Poems")
+    assert not tracebacks(app)
+    warnings = warned(app)
+    for wrong in ("'best'", "'-1'", "'Poems'"):
+        assert wrong in warnings
+    assert "7 of 219 triples" in said(app)
+
+
+def test_a_run_that_does_not_exist_shows_another_and_says_so(launch: Launch, sample: None) -> None:
+    app = launch("overview", run="99")
+    assert not tracebacks(app)
+    assert "'99'" in warned(app)
+    assert "7 of 219 triples" in said(app)
+
+
+def test_scores_alone_are_enough_to_open_it(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    store(bundle(scores=[ScoreJudgment("q", r, JUDGE, (1, 5), emitted=4.0) for r in "abc"]))
+    app = launch("overview", run="1")
+    assert not tracebacks(app)
+    text = said(app)
+    assert f"There is not enough data to say how far {JUDGE} can be trusted." in text
+    assert text.count("Not enough data") >= 3
+
+
+def test_one_order_only_says_that_position_cannot_be_measured(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    store(bundle(pairs=[PairJudgment("q", "a", "b", JUDGE, "first"), PairJudgment("q", "b", "c", JUDGE, "tie")]))
+    app = launch("overview", run="1")
+    assert not tracebacks(app)
+    assert "Cannot be measured: every pair was judged in one order only." in said(app)
+
+
+def test_all_failed_is_counted_and_is_not_zero(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    store(bundle(pairs=[PairJudgment("q", a, b, JUDGE, failure="no verdict") for a, b in ("ab", "ba")]))
+    app = launch("overview", run="1")
+    assert not tracebacks(app)
+    assert "100.0 % · 2 of 2 judgments" in said(app)
+    assert "0.0 %" not in [metric.value for metric in app.metric]
