@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from trustjudge_core.cycles import Link
-from trustjudge_core.figures.theme import SMALL, Theme, apply, faded, key, nothing, plain
+from trustjudge_core.figures.theme import SMALL, UNFADED, Theme, apply, faded, key, nothing, plain
 from trustjudge_core.records import UNKNOWN
 
 MOST_DRAWN: Final = 12
@@ -191,7 +191,7 @@ def _lines(
         marker={"symbol": "arrow", "angleref": "previous", "size": ([0.0] * (POINTS - 1) + [head, 0.0]) * len(edges),
                 "standoff": ([0.0] * (POINTS - 1) + [standoff, 0.0]) * len(edges),
                 "color": colour, "opacity": 1.0, "line": {"width": 0}},
-        hoverinfo="skip", connectgaps=False,
+        hoverinfo="skip", connectgaps=False, selected=UNFADED, unselected=UNFADED,
     )  # fmt: skip
 
 
@@ -213,18 +213,17 @@ def _handles(
         said = f"{plain(names[edge.winner])} {'ties with' if edge.tie else 'beats'} {plain(names[edge.loser])}{by}"
         said += " (order flips)" if flips[edge.winner, edge.loser] else ""
         text.append(said + ("<br>against the order" if edge.upward else ""))
-    unfaded = {"marker": {"opacity": 1.0}}
     return go.Scatter(
         x=[edge.bend for edge, _ in drawn],
         y=[float(layout.y[edge.winner] + layout.y[edge.loser]) / 2 for edge, _ in drawn],
-        mode="markers", name="handles", hovertext=text,
+        mode="markers", name="edges", hovertext=text,
         customdata=[["edge", edge.winner, edge.loser] for edge, _ in drawn],
         hovertemplate="%{hovertext}<br>click to open<extra></extra>",
         marker={"size": [stroke.handle for _, stroke in drawn], "opacity": 1.0,
                 "color": [stroke.colour for _, stroke in drawn],
                 "symbol": ["diamond" if flips[edge.winner, edge.loser] else "circle" for edge, _ in drawn],
                 "line": {"width": 1.5, "color": theme.paper}},
-        selected=unfaded, unselected=unfaded, cliponaxis=False,
+        selected=UNFADED, unselected=UNFADED, cliponaxis=False,
     )  # fmt: skip
 
 
@@ -241,7 +240,7 @@ def _nodes(
     place = {local: number + 1 for number, local in enumerate(order)}
     numbers = [place[local] if ranks is None else ranks[local] for local in range(len(names))]
     members = set().union(*in_chain)
-    unfaded = {"marker": {"opacity": 1.0}, "textfont": {"color": theme.text}}
+    unfaded = {**UNFADED, "textfont": {"color": theme.text}}
     return go.Scatter(
         x=[0.0] * len(names), y=layout.y.tolist(), mode="markers+text", name="responses",
         text=[str(number) if number else "–" for number in numbers], textposition="middle center",

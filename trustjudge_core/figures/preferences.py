@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from trustjudge_core.figures.theme import KEY_LINE, Theme, apply, faded, hatch, ink, key, nothing, plain
+from trustjudge_core.figures.theme import KEY_LINE, UNFADED, Theme, apply, faded, hatch, ink, key, nothing, plain
 from trustjudge_core.records import UNKNOWN
 
 MARKS: Final = {1: "▲", -1: "▽", 0: "=", UNKNOWN: "?"}
@@ -73,25 +73,17 @@ def relation_matrix(
     size = pitch - 3
     tones = {1: theme.chosen, -1: theme.contradicts}
     tone = [tones.get(cell.relation, theme.agrees) for cell in cells]
-    unfaded = {"marker": {"opacity": 1.0}}
-    x, y = [cell.j for cell in cells], [cell.i for cell in cells]
     figure = go.Figure(
         go.Scatter(
-            x=x, y=y, mode="markers", customdata=[[cell.i, cell.j] for cell in cells], name="cells",
+            x=[cell.j for cell in cells], y=[cell.i for cell in cells], mode="markers", name="cells",
+            customdata=[[cell.i, cell.j] for cell in cells],
             hovertext=[cell.said for cell in cells], hovertemplate="%{hovertext}<br>click to open<extra></extra>",
             marker={"symbol": "square", "size": size, "line": {"width": 0}, "opacity": 1.0,
                     "color": [faded(colour, cell.strength) for colour, cell in zip(tone, cells, strict=True)]},
-            selected=unfaded, unselected=unfaded, cliponaxis=False,
+            selected=UNFADED, unselected=UNFADED, cliponaxis=False,
         )
     )  # fmt: skip
-    figure.add_trace(
-        go.Scatter(
-            x=x, y=y, mode="text", text=[MARKS.get(cell.relation, "?") for cell in cells], hoverinfo="skip",
-            name="marks",
-            textfont={"size": max(8.0, size * 0.45),
-                      "color": [ink(theme, colour, cell.strength) for colour, cell in zip(tone, cells, strict=True)]},
-        )
-    )  # fmt: skip
+    _marks(figure, cells, [ink(theme, colour, cell.strength) for colour, cell in zip(tone, cells, strict=True)], size)
     _ring(figure, cells, flips, size, theme)
     _dot(figure, cells, verdicts, size, theme)
     labels, small = [plain(name, 16) for name in names], {"size": min(13.0, pitch - 3)}
@@ -118,6 +110,20 @@ def relation_matrix(
     return figure
 
 
+def _marks(figure: go.Figure, cells: Sequence[Cell], inks: Sequence[str], size: float) -> None:
+    """The marks in the cells. One trace per ink, for text that is not to fade by a click can have one colour only."""
+    for colour in sorted(set(inks)):
+        here = [cell for cell, own in zip(cells, inks, strict=True) if own == colour]
+        unfaded = {"textfont": {"color": colour}}
+        figure.add_trace(
+            go.Scatter(
+                x=[cell.j for cell in here], y=[cell.i for cell in here], mode="text", hoverinfo="skip", name="marks",
+                text=[MARKS.get(cell.relation, "?") for cell in here], selected=unfaded, unselected=unfaded,
+                textfont={"size": max(8.0, size * 0.45), "color": colour},
+            )
+        )  # fmt: skip
+
+
 def _ring(figure: go.Figure, cells: Sequence[Cell], flips: NDArray[np.bool_], size: float, theme: Theme) -> None:
     """A ring around cells whose winner changes with the shown order."""
     where = [cell for cell in cells if flips[cell.i, cell.j]]
@@ -125,7 +131,7 @@ def _ring(figure: go.Figure, cells: Sequence[Cell], flips: NDArray[np.bool_], si
         figure.add_trace(
             go.Scatter(
                 x=[cell.j for cell in where], y=[cell.i for cell in where], mode="markers", hoverinfo="skip",
-                name="winner changes with the order", cliponaxis=False,
+                name="winner changes with the order", cliponaxis=False, selected=UNFADED, unselected=UNFADED,
                 marker={"symbol": "square-open", "size": size, "color": theme.reversal,
                         "line": {"width": 2, "color": theme.reversal}},
             )
@@ -139,7 +145,7 @@ def _dot(figure: go.Figure, cells: Sequence[Cell], verdicts: NDArray[np.bool_], 
         figure.add_trace(
             go.Scatter(
                 x=[cell.j + 0.3 for cell in where], y=[cell.i - 0.3 for cell in where], mode="markers",
-                hoverinfo="skip", name="decided by a person", cliponaxis=False,
+                hoverinfo="skip", name="decided by a person", cliponaxis=False, selected=UNFADED, unselected=UNFADED,
                 marker={"symbol": "circle", "size": max(6.0, size * 0.32), "color": theme.people,
                         "line": {"width": 1.5, "color": theme.paper}},
             )

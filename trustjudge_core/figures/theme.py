@@ -77,6 +77,10 @@ def hatch(shape: str) -> dict[str, object]:
     return {"shape": shape, "fillmode": "overlay", "fgcolor": "rgba(20,23,26,0.45)", "size": 7, "solidity": 0.2}
 
 
+UNFADED: Final = {"marker": {"opacity": 1.0}}
+"""How selected and unselected points look: the same. plotly otherwise fades all but the point that was clicked."""
+
+
 def apply(figure: go.Figure, theme: Theme, height: int) -> go.Figure:
     """The common look: no background, quiet grid, room for labels, no toolbar clutter."""
     figure.update_layout(
