@@ -35,6 +35,13 @@ def test_a_link_reopens_the_same_view(launch: Callable[..., AppTest], sample: No
 
 
 @pytest.mark.parametrize("page", AUDIT_PAGES)
+def test_every_page_opens_in_spite_of_a_wrong_address(launch: Callable[..., AppTest], sample: None, page: str) -> None:
+    app = launch(page, run="1", mode="strict", tolerance="much", category="nowhere", by="coin")
+    assert tracebacks(app) == []
+    for wrong in ("'strict'", "'much'", "'nowhere'", "'coin'"):
+        assert wrong in warned(app)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said_as"),
     [
@@ -50,9 +57,9 @@ def test_a_link_reopens_the_same_view(launch: Callable[..., AppTest], sample: No
     ],
 )
 def test_a_value_that_does_not_exist_is_said_with_what_is_allowed(
-    launch: Callable[..., AppTest], sample: None, page: str, name: str, value: str, said_as: str
+    launch: Callable[..., AppTest], sample: None, name: str, value: str, said_as: str
 ) -> None:
-    app = launch(page, **{name: value})
+    app = launch("export", **{name: value})
     assert tracebacks(app) == []
     assert said_as in warned(app)
     assert _address(app).get(name) != value
