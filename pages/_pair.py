@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import streamlit as st
 
 from pages._bar import View
 from pages._session import engine
 from pages._texts import shown_text
+from pages._words import counted
 from trustjudge_core.errors import NotFound
 from trustjudge_core.figures.preferences import OrderBar, pair_bars
-from trustjudge_core.records import PairJudgment, Response, ScoreJudgment
+from trustjudge_core.records import UNKNOWN, PairJudgment, Response, ScoreJudgment, Verdict
 from trustjudge_core.services.read_pair import PairEvidence, read_pair
+
+MOST_SAMPLES = 20
+WINNERS = {1: "A wins", -1: "B wins", 0: "tie"}
 
 
 def show_pair(view: View, a_id: str, b_id: str) -> None:
@@ -30,62 +35,64 @@ def show_pair(view: View, a_id: str, b_id: str) -> None:
         (right, "B", evidence.b, evidence.scores_b),
     ):
         with cell:
-            _response(name, response, scores)
-    _said(evidence)
+            _response(view, name, response, scores)
+    _said_by_the_judge(evidence)
+    _said_by_people([verdict for verdict in evidence.verdicts if verdict.verdict is not None])
 
 
-def _title(response: Response) -> str:
-    named = response.system if response.system and response.system not in response.response_id else None
-    return response.response_id + (f" ({named})" if named else "")
+def _number(view: View, response_id: str) -> int:
+    """The response's number in the run."""
+    index, question = view.evidence.index, view.question or 0
+    start, stop = int(index.offsets[question]), int(index.offsets[question + 1])
+    return start + index.response_ids[start:stop].index(response_id)
 
 
-def _response(name: str, response: Response, scores: tuple[ScoreJudgment, ...]) -> None:
-    st.caption(f"Response {name}")
-    st.text(_title(response))
-    shown_text(response.text, f"{name}_{response.response_id}")
-    emitted = [s for s in scores if s.emitted is not None]
-    if emitted:
-        numbers = ", ".join(f"{s.emitted:g}" for s in emitted[:20])
-        low, high = emitted[0].scale
-        st.caption(f"Emitted score on {low:g} to {high:g}: {numbers}")
+def _order(judgment: PairJudgment, a: str) -> str:
+    if not judgment.order_known:
+        return "shown order unknown"
+    return "A shown first" if judgment.first == a else "B shown first"
 
 
 def _orders(view: View, evidence: PairEvidence) -> None:
-    a, b = evidence.a.response_id, evidence.b.response_id
-    bars = []
-    for judgment in evidence.orders:
-        if judgment.order_known:
-            label = "A shown first" if judgment.first == a else "B shown first"
-        else:
-            label = "shown order unknown"
-        if judgment.probs is None and judgment.failure is None:
-            label += " (verdict only)"
-        bars.append(OrderBar(label, _shares(judgment, a), judgment.failure or ""))
-    index = view.evidence.index
-    start = int(index.offsets[view.question or 0])
-    ids = index.response_ids[start : int(index.offsets[(view.question or 0) + 1])]
-    i, j = start + ids.index(a), start + ids.index(b)
-    low, high = min(i, j), max(i, j)
-    table, preference = view.evidence.table, view.evidence.preference(view.aggregation)
-    rows = ((table.i == low) & (table.j == high)).nonzero()[0]
-    said = "This pair was not compared."
+    """Both orders as bars, with what they come to."""
+    a = evidence.a.response_id
+    asked = sorted(evidence.orders, key=lambda judgment: judgment.first != a)
+    bars, times = [], dict.fromkeys((_order(judgment, a) for judgment in asked), 0)
+    for judgment in asked:
+        label = _order(judgment, a)
+        times[label] += 1
+        again = f" ({times[label]})" if times[label] > 1 else ""
+        bars.append(OrderBar(label + again, _shares(judgment, a), judgment.failure or ""))
+    i, j = _number(view, a), _number(view, evidence.b.response_id)
+    table = view.evidence.table
+    rows = np.flatnonzero((table.i == min(i, j)) & (table.j == max(i, j)))
+    said = "This pair was not compared"
     if rows.size:
-        row = int(rows[0])
-        relation = int(view.evidence.relation(view.aggregation, view.tolerance)[row])
-        relation = relation if i == low or relation == -128 else -relation
-        probs = preference.probs[row]
-        if math.isfinite(probs.sum()) and probs.sum() > 0:
-            first, second, tie = (float(p) / float(probs.sum()) for p in probs)
-            bars.append(OrderBar("both orders", (first, tie, second) if i == low else (second, tie, first)))
-        lead = float(preference.lead[row])
-        outcome = {1: "A wins", -1: "B wins", 0: "tie"}.get(relation, "no preference: an order is missing or failed")
-        said = f"Relation: {outcome}" + (f", margin {lead:.3f}" if math.isfinite(lead) else "")
-        verdicts = table.verdict[row].tolist()
-        if table.both_orders and -128 not in verdicts and verdicts[0] * verdicts[1] == -1:
-            said += ". The judge names a different winner when the order is swapped"
-    st.write(f"{said}.".replace("..", "."))
+        said, both = _relation(view, int(rows[0]), 1 if i < j else -1)
+        bars += [both] if both else []
+    st.write(f"{said}.")
     figure = pair_bars("A", "B", bars, view.theme)
-    st.plotly_chart(figure, key=f"bars_{a}_{b}", config={"displayModeBar": False}, theme=None, alt=said)
+    key = f"bars_{a}_{evidence.b.response_id}"
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, theme=None, alt=said)
+    if any(judgment.probs is None and judgment.failure is None for judgment in asked):
+        st.caption("Verdicts without probabilities are drawn as certain.")
+
+
+def _relation(view: View, row: int, side: int) -> tuple[str, OrderBar | None]:
+    """What the orders of a row of the pair table come to, for A as its i (side 1) or its j (side -1)."""
+    preference = view.evidence.preference(view.aggregation)
+    relation = int(view.evidence.relation(view.aggregation, view.tolerance)[row])
+    outcome = "no preference: an order is missing or failed" if relation == UNKNOWN else WINNERS[side * relation]
+    lead = float(preference.lead[row])
+    said = f"Relation: {outcome}" + (f", margin {lead:.3f}" if math.isfinite(lead) else "")
+    shown_i, shown_j = (int(verdict) for verdict in view.evidence.table.verdict[row])
+    if view.evidence.table.both_orders and shown_i * shown_j == -1:
+        said += ". The judge names a different winner when the order is swapped"
+    total = float(preference.probs[row].sum())
+    if not math.isfinite(total) or total <= 0:
+        return said, None
+    wins_i, wins_j, tie = (float(p) / total for p in preference.probs[row])
+    return said, OrderBar("both orders", (wins_i, tie, wins_j) if side == 1 else (wins_j, tie, wins_i))
 
 
 def _shares(judgment: PairJudgment, a: str) -> tuple[float, float, float] | None:
@@ -99,26 +106,52 @@ def _shares(judgment: PairJudgment, a: str) -> tuple[float, float, float] | None
     return (first, tie, second) if judgment.first == a else (second, tie, first)
 
 
-def _said(evidence: PairEvidence) -> None:
+def _response(view: View, name: str, response: Response, scores: tuple[ScoreJudgment, ...]) -> None:
+    st.caption(f"Response {name}")
+    named = response.system if response.system and response.system not in response.response_id else None
+    st.text(response.response_id + (f" ({named})" if named else ""))
+    shown_text(response.text, f"{name}_{response.response_id}")
+    emitted: dict[tuple[float, float], list[float]] = {}
+    for score in scores:
+        if score.emitted is not None:
+            emitted.setdefault(score.scale, []).append(score.emitted)
+    for (low, high), numbers in emitted.items():
+        more = f" and {len(numbers) - MOST_SAMPLES:,} more" if len(numbers) > MOST_SAMPLES else ""
+        shown = ", ".join(f"{number:g}" for number in numbers[:MOST_SAMPLES])
+        st.caption(f"Emitted score on {low:g} to {high:g}: {shown}{more}")
+    default = view.evidence.default_scores
+    if default is not None:
+        expected = float(default.scores[_number(view, response.response_id)])
+        if math.isfinite(expected) and default.method == "expectation":
+            st.caption(f"Expected score {expected:.2f}")
+    failed = sum(score.failure is not None for score in scores)
+    if failed:
+        st.caption(f"{counted(failed, 'score judgment')} failed.")
+
+
+def _said_by_the_judge(evidence: PairEvidence) -> None:
     a = evidence.a.response_id
-    with st.expander("What the judge wrote", expanded=any(j.text for j in evidence.orders)):
+    with st.expander("What the judge wrote", expanded=any(judgment.text for judgment in evidence.orders)):
         if not evidence.orders:
-            st.caption("Nothing is recorded about this pair.")
+            st.caption("It was not asked about this pair.")
         for number, judgment in enumerate(evidence.orders):
-            order = "A shown first" if judgment.first == a else "B shown first"
-            winner = {"first": "the first shown", "second": "the second shown", "tie": "tie"}.get(
-                judgment.verdict or ""
-            )
-            st.caption(f"{order} · verdict: {winner or 'none'}" + (" · failed:" if judgment.failure else ""))
+            shown = {"first": "the first shown", "second": "the second shown", "tie": "tie"}
+            parts = [_order(judgment, a), f"verdict: {shown.get(judgment.verdict or '', 'none')}"]
+            if judgment.cumulative_logprob is not None and judgment.token_count:
+                parts.append(f"perplexity {math.exp(-judgment.cumulative_logprob / judgment.token_count):.3f}")
+            st.caption(" · ".join(parts))
             if judgment.failure:
-                st.text(judgment.failure)
+                st.text(f"Failed: {judgment.failure}")
             if judgment.text:
                 shown_text(judgment.text, f"said_{number}_{a}_{evidence.b.response_id}")
             else:
                 st.caption("Its words were not recorded.")
-    people = [v for v in evidence.verdicts if v.verdict is not None]
-    if people:
-        with st.expander(f"What people decided ({len(people)})"):
-            for verdict in people:
-                better = {"first": verdict.first, "second": verdict.second}.get(verdict.verdict or "", "tie")
-                st.text(f"{verdict.annotator}: {'tie' if better == 'tie' else f'{better} is better'}")
+
+
+def _said_by_people(verdicts: list[Verdict]) -> None:
+    if not verdicts:
+        return
+    with st.expander(f"What people decided ({len(verdicts)})"):
+        for verdict in verdicts:
+            better = {"first": verdict.first, "second": verdict.second}.get(verdict.verdict or "")
+            st.text(f"{verdict.annotator}: {'tie' if better is None else f'{better} is better'}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
@@ -90,3 +91,20 @@ def test_an_empty_database_says_so(launch: Launch, empty: None) -> None:
     app = launch("preferences")
     assert not tracebacks(app)
     assert "No judgments are stored yet" in said(app)
+
+
+def test_asked_twice_in_one_order_is_two_bars(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    pairs = [PairJudgment("q", "a", "b", JUDGE, "first"), PairJudgment("q", "a", "b", JUDGE, "tie")]
+    store(bundle(pairs=[*pairs, PairJudgment("q", "b", "a", JUDGE, "second")]))
+    app = launch("preferences", run="1", pair="b~a")
+    assert not tracebacks(app)
+    labels = json.loads(app.get("plotly_chart")[1].proto.spec)["layout"]["yaxis"]["ticktext"]
+    assert labels == ["A shown first", "B shown first", "B shown first (2)", "both orders"]
+
+
+def test_nothing_usable_is_no_preference(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    store(bundle(pairs=[PairJudgment("q", a, b, JUDGE, failure="no verdict") for a, b in ("ab", "ba")]))
+    for page in ("preferences", "inconsistencies"):
+        app = launch(page, run="1", question="q", pair="a~b")
+        assert not tracebacks(app)
+        assert "no preference: an order is missing or failed" in said(app)
