@@ -112,6 +112,19 @@ def test_structure_of_the_worked_run() -> None:
     assert found[1].cyclicity == pytest.approx(1 / 3)
 
 
+# By perplexity there are no probabilities: a win is as sure as a flow may be, a tie is no flow. a>b, b=c, a=c: 1/3 again.
+def test_structure_by_perplexity_takes_a_win_for_sure_and_a_tie_for_even() -> None:
+    said: list[tuple[str, str, Shown]] = [("a", "b", "first"), ("b", "c", "tie"), ("a", "c", "tie")]
+    judged = [
+        pair(i, j, verdict, perplexity=perplexity)
+        for one, other, verdict in said
+        for i, j, perplexity in ((one, other, 1.0), (other, one, 2.0))
+    ]
+    (found,) = structures(Evidence(run_of({"q": "abc"}, pairs=judged), "corrected"), "ppl", 0.0).values()
+    assert found.cyclicity == pytest.approx(1 / 3)
+    assert found.fewest_edits == 1
+
+
 # Eleven responses are too many to search; the flow is still there: a full order by equal steps has no cyclic part
 # only if flows add up, which a flow capped at logit 0.99 on every pair does not.
 def test_questions_too_large_for_the_search_say_so() -> None:

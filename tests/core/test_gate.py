@@ -52,6 +52,23 @@ def test_of_several_judges_the_worst_counts_and_missing_data_of_one_does_not_hid
     assert math.isnan(found["ntr_4"])
 
 
+# a-b and a-c flip, so verdicts say a = b, b > c, a = c, which is broken; both orders' probabilities lean to a.
+def test_transitivity_is_that_of_the_default_aggregation() -> None:
+    lean, doubt, swapped = (0.8, 0.1, 0.1), (0.5, 0.4, 0.1), (0.1, 0.8, 0.1)
+    judged = [
+        *(p for other in "bc" for p in (pair("a", other, "first", lean), pair(other, "a", "first", doubt))),
+        pair("b", "c", "first", lean),
+        pair("c", "b", "second", swapped),
+    ]
+    audit_of_leaning = audited(run_of({"q": "abc"}, pairs=judged))
+    assert {t.aggregation: t.ratio.value for t in audit_of_leaning.transitivity if t.k == 3 and t.tolerance == 0.0} == {
+        "baseline": 1.0,
+        "likelihood": 0.0,
+    }
+    found = values([audit_of_leaning])
+    assert (found["ntr_3"], found["tie_rate"]) == (0.0, 0.0)
+
+
 def test_without_data_every_share_is_missing_and_no_judgment_failed() -> None:
     found = values([audited(run_of({}))])
     assert found.pop("failed") == 0.0
