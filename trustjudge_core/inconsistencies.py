@@ -37,7 +37,7 @@ MOST_SUBSETS: Final = 100_000_000
 MOST_BYTES: Final = 400_000_000
 """Working memory of one group of questions, about."""
 
-_ANY: Final = 7  # strict cycle, broken chain or contradicted tie
+_ANY: Final = 32  # strict cycle, broken chain or contradicted tie
 _FLAGS: Final = (_ANY, 1, 2, 4, 8, 16)
 _UNKNOWN_BIT: Final = 64
 
@@ -48,7 +48,7 @@ _REFERENCE_EQUAL: Final = (">>=", ">==", "=>=", "==>", "==<", "=<=", "<==", "<<=
 def _kind_table() -> NDArray[np.uint8]:
     """Flags of each of the 27 patterns, indexed by 9(r_ij+1) + 3(r_jk+1) + (r_ik+1).
 
-    Bits: 1 strict cycle, 2 broken chain, 4 contradicted tie, 8 circle, 16 equal.
+    Bits: 1 strict cycle, 2 broken chain, 4 contradicted tie, 8 circle, 16 equal, 32 any kind.
     """
     table = np.zeros(27, np.uint8)
     sign = {"<": -1, "=": 0, ">": 1}
@@ -69,6 +69,7 @@ def _kind_table() -> NDArray[np.uint8]:
         for pattern in patterns:
             ij, jk, ik = (sign[c] for c in pattern)
             table[9 * (ij + 1) + 3 * (jk + 1) + (ik + 1)] |= bit
+    table[table > 0] |= 32
     return table
 
 
@@ -150,12 +151,24 @@ def triple_flags(relations: NDArray[np.int8]) -> tuple[NDArray[np.uint8], NDArra
 
     Flag bits: 1 strict cycle, 2 broken chain, 4 contradicted tie, 8 circle, 16 equal; 0 where consistent or unknown.
     """
-    i, j, k = triple_members(relations.shape[1])
-    ij, jk, ik = relations[:, i, j], relations[:, j, k], relations[:, i, k]
-    known = (ij != UNKNOWN) & (jk != UNKNOWN) & (ik != UNKNOWN)
-    # int8 arithmetic may wrap on UNKNOWN; those codes are masked out before the look-up.
-    code = np.where(known, 9 * ij + 3 * jk + ik + 13, 13)
-    return np.where(known, _KIND_TABLE[code], 0), known
+    flags = _flag_columns(relations)
+    known = flags < _UNKNOWN_BIT
+    return np.where(known, flags & 31, 0).T.copy(), known.T.copy()
+
+
+def _flag_columns(relations: NDArray[np.int8]) -> NDArray[np.uint8]:
+    """Flags of every triple as the subsets start from them, (Q, n, n) -> (T, Q): 32 any kind, 64 not fully known."""
+    i, j = _pair_members(relations.shape[1])
+    pairs = np.ascontiguousarray(relations[:, i, j].T)  # (pairs, Q), so that a triple picks three whole rows
+    unknown = pairs == UNKNOWN
+    pairs[unknown] = 0
+    first, second, third = triple_members(relations.shape[1])
+    ij, jk, ik = (b * (b - 1) // 2 + a for a, b in ((first, second), (second, third), (first, third)))
+    # At most 26: int8 arithmetic cannot wrap.
+    flags: NDArray[np.uint8] = _KIND_TABLE[9 * pairs[ij] + 3 * pairs[jk] + pairs[ik] + np.int8(13)]
+    if unknown.any():
+        flags[unknown[ij] | unknown[jk] | unknown[ik]] = _UNKNOWN_BIT
+    return flags
 
 
 def count_subsets(relations: NDArray[np.int8], ks: Sequence[int] = (3, 4, 5)) -> dict[int, SubsetCounts]:
@@ -181,68 +194,78 @@ def count_subsets(relations: NDArray[np.int8], ks: Sequence[int] = (3, 4, 5)) ->
     step = 1 if n > 40 else max(1, MOST_BYTES // comb(n, max(3, deepest - 1)))
     for start in range(0, questions, step):
         group = slice(start, min(start + step, questions))
-        for k, tally in _group_tallies(relations[group], deepest, without):
+        for k, rows in _levels(relations[group], deepest, without):
             if k in counts:
-                _store(counts[k], group, tally)
+                _store(counts[k], group, _tally(rows))
     return counts
 
 
-def _group_tallies(
+def _levels(
     relations: NDArray[np.int8], deepest: int, without: dict[int, list[NDArray[np.int32]]]
-) -> Iterator[tuple[int, NDArray[np.int64]]]:
-    """For k = 3 to ``deepest``: subsets per flag, (len(_FLAGS) + 1, Q); the last row counts all known ones."""
+) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+    """For k = 3 to ``deepest``: pieces of the flags of all k-subsets, (rows, Q), whole up to the last level."""
     questions, n, _ = relations.shape
-    flags, known = triple_flags(relations)
-    level = np.ascontiguousarray(np.where(known, flags, _UNKNOWN_BIT).T)  # (T, Q)
-    yield 3, _tally(level)
+    level = _flag_columns(relations)
+    yield 3, level
     for k in range(4, deepest + 1):
-        keep = k < deepest
-        following = np.empty((comb(n, k) if keep else comb(n - 1, k - 1), questions), np.uint8)
-        total = np.zeros((len(_FLAGS) + 1, questions), np.int64)
+        whole = k < deepest or comb(n, k) * questions <= MOST_BYTES
+        following = np.empty((comb(n, k) if whole else comb(n - 1, k - 1), questions), np.uint8)
+        picked = np.empty((comb(n - 1, k - 1), questions), np.uint8)
         for e in range(k - 1, n):
             size = comb(e, k - 1)
-            begin = comb(e, k) if keep else 0
+            begin = comb(e, k) if whole else 0
             rows = following[begin : begin + size]
-            np.copyto(rows, level[:size])
+            rows[:] = level[:size]
             with_e = level[size : size + comb(e, k - 2)]
             for rank in without[k]:
-                rows |= with_e[rank[:size]]
-            total += _tally(rows)
+                # "clip" skips a check of every rank; they are below the length by construction.
+                rows |= np.take(with_e, rank[:size], axis=0, out=picked[:size], mode="clip")
+            if not whole:
+                yield k, rows
         level = following
-        yield k, total
+        if whole:
+            yield k, level
 
 
 def _tally(level: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Subsets per flag and question among those fully known, then all fully known ones, (N, Q) -> (F + 1, Q)."""
-    # A subset that is not fully known does not count at all, whatever its known triples say.
-    known = level < _UNKNOWN_BIT
-    counted = level * known
-    planes = [(counted & bit) != 0 for bit in _FLAGS]
-    return np.stack([_column_counts(plane) for plane in (*planes, known)])
+    rows = len(level)
+    spare = np.empty_like(level)  # one buffer for all flags: fresh megabytes cost more than the sums
+    unknown = _column_sums(level, _UNKNOWN_BIT, spare)
+    if unknown.any():
+        # A subset that is not fully known does not count at all, whatever its known triples say.
+        level = level * (level < _UNKNOWN_BIT)
+    return np.stack([*(_column_sums(level, bit, spare) for bit in _FLAGS), rows - unknown])
 
 
-def _column_counts(plane: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """How many rows are set in each column, (N, Q) -> (Q,).
+def _column_sums(level: NDArray[np.uint8], bit: int, spare: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """How many rows have the bit in each column, (N, Q) -> (Q,). ``spare`` (N, Q) is overwritten.
 
-    Bytes are added in blocks of 255 rows, which cannot overflow: ten times faster than NumPy's
-    own sum, which widens every byte to eight first.
+    Halves are added onto each other as bytes, seven times, which cannot overflow: many times
+    faster than NumPy's own sum, which widens every byte to eight first.
     """
-    rows, columns = plane.shape
-    if columns == 1:
-        return np.array([np.count_nonzero(plane)], np.int64)
-    whole = rows - rows % 255
-    blocks = plane[:whole].view(np.uint8).reshape(-1, 255, columns)
-    counts: NDArray[np.int64] = np.add.reduce(blocks, axis=1, dtype=np.uint8).sum(axis=0, dtype=np.int64)
-    counts += plane[whole:].sum(axis=0, dtype=np.int64)
+    np.bitwise_and(level, bit, out=spare)
+    if level.shape[1] == 1:
+        return np.array([np.count_nonzero(spare)], np.int64)
+    np.not_equal(spare, 0, out=spare.view(np.bool_))
+    counts = np.zeros(level.shape[1], np.int64)
+    rows = len(level)
+    for _ in range(7):
+        if rows % 2:
+            counts += spare[rows - 1]
+        rows //= 2
+        spare[:rows] += spare[rows : 2 * rows]
+    counts += spare[:rows].sum(axis=0, dtype=np.int64)
     return counts
 
 
 def _store(counts: SubsetCounts, group: slice, tally: NDArray[np.int64]) -> None:
-    counts.violations[group], counts.subsets[group] = tally[0], tally[-1]
+    counts.violations[group] += tally[0]
+    counts.subsets[group] += tally[-1]
     for row, kind in enumerate(KINDS, 1):
-        counts.kinds[kind][group] = tally[row]
+        counts.kinds[kind][group] += tally[row]
     for row, name in enumerate(REFERENCE_TYPES, 4):
-        counts.reference_types[name][group] = tally[row]
+        counts.reference_types[name][group] += tally[row]
 
 
 @lru_cache(maxsize=4)
