@@ -112,7 +112,7 @@ def test_structure_of_the_worked_run() -> None:
     assert found[1].cyclicity == pytest.approx(1 / 3)
 
 
-# By perplexity there are no probabilities: a win is as sure as a flow may be, a tie is no flow. a>b, b=c, a=c: 1/3 again.
+# By perplexity there are no probabilities: a win is as sure as a flow may be, a tie no flow. a>b, b=c, a=c: 1/3 again.
 def test_structure_by_perplexity_takes_a_win_for_sure_and_a_tie_for_even() -> None:
     said: list[tuple[str, str, Shown]] = [("a", "b", "first"), ("b", "c", "tie"), ("a", "c", "tie")]
     judged = [
