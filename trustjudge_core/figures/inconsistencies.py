@@ -149,7 +149,7 @@ def preference_graph(
                 figure.add_trace(_lines(layout, edges, role, tie, stroke, node_size / 2 + 2))
     figure.add_trace(_handles(names, margins, flips, layout, by_role, theme))
     figure.add_trace(_nodes(names, layout, order, ranks, in_chain, node_size, theme))
-    row = float(np.clip(520 / n, 28, 64))
+    row = float(np.clip(620 / n, 30, 64))
     apply(figure, theme, int(56 + row * n + (24 if layout.left_out else 0)))
     held = [edge for role in ("chain", "chosen") for edge in by_role[role] if math.isfinite(_margin(margins, edge))]
     figure.update_layout(
@@ -159,8 +159,8 @@ def preference_graph(
     if layout.left_out:
         said = f"{layout.left_out:,} agreeing comparisons are not drawn"
         key(figure, theme, [("+", theme.faint, said)], bottom=True)
-    # Room for the margins on a phone; and few responses are not stretched into flat curves.
-    right = max(1.06, max((edge.bend for edge in held), default=0.0) + 0.34, 4.0 / n)
+    # Room for the margins on a phone; and wide pages do not stretch the edges until they run together.
+    right = max(1.2, max((edge.bend for edge in held), default=0.0) + 0.34, 4.0 / n)
     figure.update_xaxes(visible=False, range=[-0.045, right])
     figure.update_yaxes(
         range=[-n + 0.45, 0.55], tickvals=layout.y.tolist(), ticktext=[plain(name, 18) for name in names],
