@@ -18,7 +18,7 @@ class Agreement:
 
     ``pairs`` both gave a relation for, ``both_decisive`` of them with no tie on either side,
     ``agree`` of those with the same winner. ``kappa``: Cohen's kappa over win, tie, loss on all
-    ``pairs``, with its 95 % interval over questions; NaN without enough data.
+    ``pairs``, each counted from both sides, with its 95 % interval over questions; NaN without enough data.
     """
 
     annotator: str
@@ -74,7 +74,9 @@ def agreements(
         judge = relation.astype(np.int64)
         decisive = both & (person != 0) & (judge != 0)
         confusion = np.zeros((bootstrap.questions, 3, 3), np.float32)
-        np.add.at(confusion, (table.question[both], judge[both] + 1, person[both] + 1), 1)
+        # Each pair counts from both sides, so that kappa does not depend on how responses are numbered.
+        for sign in (1, -1):
+            np.add.at(confusion, (table.question[both], sign * judge[both] + 1, sign * person[both] + 1), 1)
         kappa = float(cohen_kappa(confusion.sum(axis=0)))
         resampled = bootstrap.weights @ confusion.reshape(bootstrap.questions, 9)
         interval = bootstrap.interval(cohen_kappa(resampled.reshape(-1, 3, 3)))

@@ -128,7 +128,7 @@ def test_from_files_to_a_cycle_to_the_ranking(
     expect(page.get_by_role("heading", name="Export")).to_be_visible()
     watched.settled()
     with page.expect_download() as download:
-        page.get_by_role("button", name="CSV").first.click()
+        page.get_by_test_id("stDownloadButton").get_by_role("button", name="Download as CSV").click()
     saved = tmp_path / "ranking.csv"
     download.value.save_as(saved)
     _same_as_the_command_line(saved, empty_app, cycle_files, tmp_path)

@@ -62,7 +62,7 @@ def test_counts_of_one_annotator_by_hand() -> None:
     )
     (found,) = agreed(run)
     assert (found.annotator, found.pairs, found.both_decisive, found.agree) == ("ann", 3, 2, 1)
-    assert found.kappa == pytest.approx(cohen_kappa_score([1, 0, 1], [1, -1, -1], labels=[-1, 0, 1]))
+    assert found.kappa == pytest.approx(cohen_kappa_score([1, 0, 1, -1, 0, -1], [1, -1, -1, -1, 1, 1]))
     assert np.isnan(found.low)  # one question cannot be resampled
 
 
@@ -122,8 +122,10 @@ def test_kappa_over_questions_is_scikit_learns_and_its_interval_holds_it(said: l
     judge, person = [LABEL[j] for j, _ in said], [LABEL[h] for _, h in said]
     assert found.agree == sum(j == h != 0 for j, h in zip(judge, person, strict=True))
     if np.isnan(found.kappa):
-        assert len(set(judge)) == 1 and set(judge) == set(person)
+        assert set(judge) == set(person) == {0}
         return
-    assert found.kappa == pytest.approx(cohen_kappa_score(judge, person))
+    # Every pair from both sides: which response is called first must not matter.
+    turned = [-said for said in judge], [-said for said in person]
+    assert found.kappa == pytest.approx(cohen_kappa_score(judge + turned[0], person + turned[1]))
     if np.isfinite(found.low):
         assert -1 <= found.low <= found.high <= 1
