@@ -1,6 +1,6 @@
 """The published way to count inconsistent k-subsets, plainly: three nested enumerations, dictionary look-ups.
 
-Written from its description (DESIGN sections 3 and 13), not from its code: for each question, for
+Written from a description, not from its code: for each question, for
 each k-subset of its responses with all pairs known, for each triple of the subset, the three
 relations are looked up in a dictionary and their pattern is compared with the 14 inconsistent
 ones. Every triple is looked at, because a subset is counted once under

@@ -159,7 +159,7 @@ def test_every_python_file_belongs_to_a_layer_with_rules() -> None:
 def test_no_drawer_for_things_without_a_name() -> None:
     drawers = {"utils", "util", "common", "helpers", "helper", "manager", "misc"}
     found = [path for path in product_files() if {path.stem, *path.parent.parts} & drawers]
-    assert not found, f"{found}: name the file after the thing it holds (DESIGN section 2)"
+    assert not found, f"{found}: name the file after the thing it holds"
 
 
 # --- the checker itself -------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""An audit: everything computed from one run's judgments at a mode and tolerances (DESIGN sections 3 to 6)."""
+"""An audit: everything computed from one run's judgments at a mode and tolerances."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Relations are (Q, n, n) int8, antisymmetric, in {-1, 0, 1} with UNKNOWN where no
 entry [q, i, j] = 1 says that response i of question q wins against j.
 
 A triple i<j<k has 27 relation patterns, 13 of which some weak order explains. The other 14 come
-in three kinds that do not depend on how responses are numbered (DESIGN section 5): strict cycle
+in three kinds that do not depend on how responses are numbered: strict cycle
 (2), broken chain (6: A>B>C but A=C) and contradicted tie (6: A=B=C but A>C). The published code
 sorts the same 14 into "circle" and "equal" by a table that does depend on the numbering; it is
 kept for reference mode.
@@ -357,7 +357,7 @@ def chance_level(k: int, tie_rate: float) -> float:
 
 @dataclass(frozen=True, eq=False)
 class Conflicts:
-    """Score against comparison for N pairs: which conflict, and the three-way split (DESIGN section 5)."""
+    """Score against comparison for N pairs: which conflict, and the three-way split."""
 
     known: NDArray[np.bool_]  # (N,) both sides known
     conflict: NDArray[np.bool_]  # (N,)

@@ -1,4 +1,4 @@
-"""What changes when the order of two responses is swapped (DESIGN section 5)."""
+"""What changes when the order of two responses is swapped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From pair judgments in shown order to one preference per pair (DESIGN section 3).
+"""From pair judgments in shown order to one preference per pair.
 
 `pair_table` brings both orders of every pair into one row, with the response that appeared
 first in the set as i. An aggregation then makes a preference of each row:

@@ -1,4 +1,4 @@
-"""Rankings of the responses of a question, or of systems with questions pooled (DESIGN section 6)."""
+"""Rankings of the responses of a question, or of systems with questions pooled."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from trustjudge_core.settings import Mode
 
 
 def relations(preference: Preferences, tolerance: float, mode: Mode) -> NDArray[np.int8]:
-    """Relation of each pair, (N,) in {1 i wins, 0 tie, -1 j wins, UNKNOWN} (DESIGN section 3).
+    """Relation of each pair, (N,) in {1 i wins, 0 tie, -1 j wins, UNKNOWN}.
 
     likelihood: a tie when the lead <= tolerance (reference: lead < tolerance). ppl: decided when
     the gap > tolerance. baseline: verdicts have no margin, the tolerance changes nothing.

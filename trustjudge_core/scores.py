@@ -1,4 +1,4 @@
-"""Score distributions of responses and what can be read from them (DESIGN section 4).
+"""Score distributions of responses and what can be read from them.
 
 A sheet holds the scores that one judge gave on one criterion and scale, a row per response.
 Rows are ragged, so labels and probabilities are padded to the longest row with probability 0.

@@ -23,7 +23,7 @@ MODE_IN_WORDS: Final[dict[Mode, str]] = {
 }
 
 LOW_MASS: Final = 0.9
-"""A score distribution with less probability than this on its labels is flagged (DESIGN 4)."""
+"""A score distribution with less probability than this on its labels is flagged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def explained(pattern: tuple[int, int, int]) -> bool:
 
 
 def kind_of(matrix: Matrix, triple: tuple[int, int, int]) -> str | None:
-    """Kind of a triple by the words of DESIGN 5; None where a weak order explains it."""
+    """Kind of a triple in words; None where a weak order explains it."""
     for a, b, c in permutations(triple):
         ab, bc, ac = int(matrix[a, b]), int(matrix[b, c]), int(matrix[a, c])
         if (ab, bc, ac) == (1, 1, -1):
@@ -86,7 +86,7 @@ EQUAL = frozenset({">>=", ">==", "=>=", "==>", "==<", "=<=", "<==", "<<="})
 
 
 def published_type(matrix: Matrix, triple: tuple[int, int, int]) -> str | None:
-    """The published, numbering-dependent type of a triple i<j<k (DESIGN 3)."""
+    """The published, numbering-dependent type of a triple i<j<k."""
     i, j, k = triple
     pattern = "".join("<=>"[int(matrix[a, b]) + 1] for a, b in ((i, j), (j, k), (i, k)))
     return "circle" if pattern in CIRCLE else "equal" if pattern in EQUAL else None

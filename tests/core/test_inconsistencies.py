@@ -263,7 +263,7 @@ def test_chance_level_without_a_tie_rate_is_not_known(tie_rate: float) -> None:
     assert np.isnan(chance_level(3, tie_rate))
 
 
-# Rows: score sign, relation -> kind of conflict (DESIGN section 5).
+# Rows: score sign, relation -> kind of conflict.
 CONFLICTS = {
     (1, 1): None,
     (1, 0): "comparison_tie",

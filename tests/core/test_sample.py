@@ -1,7 +1,7 @@
 """The sample shows what its README promises.
 
-Everything is recomputed here by brute force from the rows of the files and the definitions of
-DESIGN 4 and 5, at tolerance 0, without the code that the app computes with.
+Everything is recomputed here by brute force from the rows of the files and the
+definitions, at tolerance 0, without the code that the app computes with.
 """
 
 from __future__ import annotations

@@ -215,7 +215,7 @@ def test_a_single_label_inside_is_its_own_softmax(probs: dict[float, float]) -> 
     assert stage.softmax_weighted(sheet({4.0: probs[4.0]})) == pytest.approx([4.0])
 
 
-# DESIGN section 3, rescale 100 -> 5. Affine: 1 -> 1, 100 -> 5, 50.5 -> 3, 34 -> 1 + 33*4/99 = 7/3.
+# Rescale 100 -> 5. Affine: 1 -> 1, 100 -> 5, 50.5 -> 3, 34 -> 1 + 33*4/99 = 7/3.
 # Factor as printed: 1 -> 0.05, 100 -> 5, 34 -> 1.7. Reference: none.
 @pytest.mark.parametrize(
     ("mode", "expected"),
@@ -237,7 +237,7 @@ def test_other_scales_stay_as_they_were_judged(mode: Mode, scale: tuple[float, f
     assert rescaled(np.array([1.0, 4.5]), scale, mode).tolist() == [1.0, 4.5]
 
 
-# DESIGN section 3, tie rule: a gap of exactly the tolerance ties by <= and decides by <.
+# Tie rule: a gap of exactly the tolerance ties by <= and decides by <.
 @pytest.mark.parametrize(("mode", "at_tolerance"), [("corrected", 0), ("paper", 0), ("reference", 1)])
 def test_gap_of_exactly_the_tolerance(mode: Mode, at_tolerance: int) -> None:
     gaps = np.array([0.5, -0.5, 0.25, 0.75, -0.75])

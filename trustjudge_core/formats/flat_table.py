@@ -1,4 +1,4 @@
-"""The flat table: one response a row, as CSV, TSV, JSON Lines, Parquet or XLSX (DESIGN 11)."""
+"""The flat table: one response a row, as CSV, TSV, JSON Lines, Parquet or XLSX."""
 
 from __future__ import annotations
 

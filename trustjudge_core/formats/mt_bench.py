@@ -1,4 +1,4 @@
-"""MT-bench: questions, model answers, single judgments, pair judgments and votes (FORMATS).
+"""MT-bench: questions, model answers, single judgments, pair judgments and votes.
 
 The turn is part of the key: turn t of question q is the question ``q/turn-t``, whose text holds
 everything the model had been asked by then and whose responses hold everything it had answered.

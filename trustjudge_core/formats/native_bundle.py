@@ -1,4 +1,4 @@
-"""The native bundle: responses, scores, comparisons and what people decided, a JSON row each (DESIGN 11)."""
+"""The native bundle: responses, scores, comparisons and what people decided, a JSON row each."""
 
 from __future__ import annotations
 

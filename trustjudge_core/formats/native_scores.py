@@ -1,4 +1,4 @@
-"""Score judgments of the native bundle: samples, a probability table or a failure in each row (DESIGN 11)."""
+"""Score judgments of the native bundle: samples, a probability table or a failure in each row."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the verdict in token tables, by the rule of the published code (DESIGN 3).
+"""Finds the verdict in token tables, by the rule of the published code.
 
 A token table maps each token seen at one output position to its probability; its first key is the
 token that was emitted.

@@ -16,7 +16,7 @@ from trustjudge_core.export.audit_json import audit_json, interval, number
 from trustjudge_core.records import RunJudgments
 from trustjudge_core.settings import MODES, AuditSettings, Mode
 
-# DESIGN section 12: keys that must exist.
+# The keys that readers of the JSON rely on.
 REQUIRED = {
     "inputs": {"questions", "responses", "pairs"},
     "ledger": {"kind", "reason", "count"},
