@@ -18,15 +18,16 @@ from trustjudge_core.gate import default_comparison
 UNITS = {"inconsistent triples": "triples", "conflicts": "pairs with scores", "winner changes": "pairs"}
 
 
-def _by_category(view: View, measure: str) -> dict[str, Ratio]:
+@st.cache_resource(max_entries=32, show_spinner="Counting by category")
+def _by_category(key: tuple[object, ...], measure: str, _view: View) -> dict[str, Ratio]:
     if measure == "winner changes":
-        return flips_by_category(view.evidence)
+        return flips_by_category(_view.evidence)
     if measure == "inconsistent triples":
-        return inconsistent_triples_by_category(view.evidence, view.aggregation, view.tolerance)
-    scores, compared = view.evidence.default_scores, default_comparison(view.audit)
+        return inconsistent_triples_by_category(_view.evidence, _view.aggregation, _view.tolerance)
+    scores, compared = _view.evidence.default_scores, default_comparison(_view.audit)
     if scores is None or compared is None:
         return {}
-    return conflicts_by_category(view.evidence, scores, compared.aggregation, view.tolerance)
+    return conflicts_by_category(_view.evidence, scores, compared.aggregation, _view.tolerance)
 
 
 def _categories(view: View) -> None:
@@ -34,7 +35,7 @@ def _categories(view: View) -> None:
     measure = st.segmented_control("Measure", list(UNITS), default=next(iter(UNITS)), required=True, key="by_category")
     measure = measure or next(iter(UNITS))
     unit = UNITS[measure]
-    found = _by_category(view, measure)
+    found = _by_category(view.key, measure, view)
     enough = {name: ratio for name, ratio in found.items() if not np.isnan(ratio.low)}
     few = [f"{name} ({ratio.total:,} {unit})" for name, ratio in found.items() if name not in enough]
     if enough:

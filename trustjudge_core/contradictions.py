@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from trustjudge_core.cycles import Chain, Link, chain_of
 from trustjudge_core.evidence import Evidence, MethodScores
-from trustjudge_core.inconsistencies import KINDS, score_conflicts, triple_flags, triple_members
+from trustjudge_core.inconsistencies import KINDS, kind_of_codes, score_conflicts
 from trustjudge_core.position import position
+from trustjudge_core.records import UNKNOWN
 from trustjudge_core.relations import relation_blocks
 from trustjudge_core.settings import Aggregation
 
 MOST_LISTED: Final = 200_000
-"""At most this many chains are listed, the first questions first; counts are always complete."""
+"""At most this many chains are listed, the firmest ones; counts are always complete."""
 
 CONFLICT_KINDS: Final = ("reversal", "score_tie", "comparison_tie")
 CONFLICT_IN_WORDS: Final = {
@@ -64,39 +65,93 @@ class ChainRows:
 
 
 def chain_rows(evidence: Evidence, aggregation: Aggregation, tolerance: float) -> ChainRows:
-    """All inconsistent triples of a run."""
-    relation = evidence.relation(aggregation, tolerance)
+    """The inconsistent triples of a run; of very many the firmest `MOST_LISTED`."""
+    relation, index = evidence.relation(aggregation, tolerance), evidence.index
     lead = evidence.preference(aggregation).lead
-    table, index = evidence.table, evidence.index
-    key = table.i * len(index.response_ids) + table.j
-    found: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
-    listed = 0
-    complete = True
-    for block in relation_blocks(index, table, relation):
-        members = np.stack(triple_members(block.relations.shape[1]), axis=1)
-        for question, matrix in zip(block.questions, block.relations, strict=True):
-            if not (matrix != 0).any():
-                continue
-            flags = triple_flags(matrix[None])[0][0] & 7
-            where = np.flatnonzero(flags)
-            if listed + len(where) > MOST_LISTED:
-                complete = False
-                break
-            listed += len(where)
-            kind = np.log2(flags[where]).astype(np.int64)
-            found.append((np.full(len(where), question), members[where] + index.offsets[question], kind))
-    if not found:
-        nothing = np.zeros(0, np.int64)
-        return ChainRows(nothing, np.zeros((0, 3), np.int64), nothing, np.zeros(0), complete)
-    questions, responses, kinds = (np.concatenate(part) for part in zip(*found, strict=True))
-    pairs = ((0, 1), (1, 2), (0, 2))
-    leads = np.stack(
-        [lead[np.searchsorted(key, responses[:, a] * len(index.response_ids) + responses[:, b])] for a, b in pairs],
-        axis=1,
-    )
-    strength = leads.min(axis=1)
-    order = np.lexsort((responses[:, 2], responses[:, 1], responses[:, 0], kinds, -strength))
-    return ChainRows(questions[order], responses[order], kinds[order], strength[order], complete)
+    kept = _Firmest(MOST_LISTED)
+    for block in relation_blocks(index, evidence.table, relation):
+        leads = _lead_matrices(evidence, block.questions, lead)
+        for where, members, kind in _inconsistent_triples(block.relations):
+            i, j, k = members
+            strength = np.minimum(np.minimum(leads[where, i, j], leads[where, j, k]), leads[where, i, k])
+            question = block.questions[where]
+            kept.add(question, np.stack(members, axis=1) + index.offsets[question][:, None], kind, strength)
+    return kept.rows()
+
+
+def _inconsistent_triples(
+    relations: NDArray[np.int8],
+) -> Iterator[tuple[NDArray[np.int64], tuple[NDArray[np.int64], ...], NDArray[np.int64]]]:
+    """Inconsistent triples of questions of one size, (B, n, n), by their last response k: question, (i, j, k), kind.
+
+    One k at a time: a question of 1,000 responses has 166 million triples, too many to lay out at once.
+    """
+    kinds = kind_of_codes()
+    coded = np.where(relations == UNKNOWN, 3, relations + 1).astype(np.uint8)
+    n = relations.shape[1]
+    j_of, i_of = np.tril_indices(n, -1)  # by j, then i: pairs below k are the first k (k - 1) / 2
+    pairs = coded[:, i_of, j_of] << 4
+    for k in range(2, n):
+        below = k * (k - 1) // 2
+        i, j = i_of[:below], j_of[:below]
+        column = coded[:, :, k]
+        kind = kinds[pairs[:, :below] | (column[:, j] << 2) | column[:, i]]
+        where, place = np.nonzero(kind >= 0)
+        if where.size:
+            yield where, (i[place], j[place], np.full(len(place), k)), kind[where, place].astype(np.int64)
+
+
+def _lead_matrices(evidence: Evidence, questions: NDArray[np.int64], lead: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Leads of questions of one size, (B, n, n) symmetric, 0 where unknown."""
+    table, offsets = evidence.table, evidence.index.offsets
+    place = np.full(len(offsets) - 1, -1, np.int64)
+    place[questions] = np.arange(len(questions))
+    inside = np.flatnonzero(place[table.question] >= 0)
+    start = offsets[table.question[inside]]
+    where, i, j = place[table.question[inside]], table.i[inside] - start, table.j[inside] - start
+    n = int(offsets[questions[0] + 1] - offsets[questions[0]])
+    leads = np.zeros((len(questions), n, n))
+    leads[where, i, j] = leads[where, j, i] = np.nan_to_num(lead[inside])
+    return leads
+
+
+class _Firmest:
+    """Collects triples and keeps the ``most`` firmest of them; of equally firm ones those that came first."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.complete = True
+        self.parts: list[ChainRows] = []
+        self.size = 0
+        self.least = -np.inf  # once there are enough, only firmer ones are taken
+
+    def add(
+        self,
+        question: NDArray[np.int64],
+        members: NDArray[np.int64],
+        kind: NDArray[np.int64],
+        strength: NDArray[np.float64],
+    ) -> None:
+        firm = np.flatnonzero(strength > self.least)
+        self.complete = self.complete and len(firm) == len(strength)
+        self.parts.append(ChainRows(question, members, kind, strength, True).only(firm))
+        self.size += len(firm)
+        if self.size > 2 * self.most:
+            rows = self.rows()
+            self.parts, self.size, self.least = [rows], len(rows.kind), float(rows.strength[-1])
+
+    def rows(self) -> ChainRows:
+        """The firmest so far: by strength, then kind, then members."""
+        if not self.parts:
+            nothing = np.zeros(0, np.int64)
+            return ChainRows(nothing, np.zeros((0, 3), np.int64), nothing, np.zeros(0), True)
+        question, members, kind, strength = (
+            np.concatenate([getattr(part, name) for part in self.parts])
+            for name in ("question", "members", "kind", "strength")
+        )
+        order = np.lexsort((members[:, 2], members[:, 1], members[:, 0], kind, -strength))[: self.most]
+        self.complete = self.complete and len(order) == len(strength)
+        return ChainRows(question, members, kind, strength, self.complete).only(order)
 
 
 def chains_of(evidence: Evidence, aggregation: Aggregation, tolerance: float, rows: ChainRows) -> list[Chain]:

@@ -76,6 +76,17 @@ def _kind_table() -> NDArray[np.uint8]:
 _KIND_TABLE: Final = _kind_table()
 
 
+def kind_of_codes() -> NDArray[np.int8]:
+    """Number into KINDS of every code 16 r_ij + 4 r_jk + r_ik, (64,), -1 for none; relations as r + 1, 3 = unknown."""
+    kinds = np.full(64, -1, np.int8)
+    for code in range(27):
+        ij, jk, ik = code // 9, code // 3 % 3, code % 3
+        for number in range(len(KINDS)):
+            if _KIND_TABLE[code] & (1 << number):
+                kinds[16 * ij + 4 * jk + ik] = number
+    return kinds
+
+
 @dataclass(frozen=True, slots=True)
 class TripleCounts:
     """Triples of one question whose three relations are known, and the inconsistent ones by kind."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ from trustjudge_core.contradictions import (
 from trustjudge_core.cycles import Link
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.inconsistencies import KINDS, count_triples
-from trustjudge_core.records import PairJudgment
+from trustjudge_core.records import UNKNOWN, PairJudgment
 from trustjudge_core.relations import relation_matrix
 
 THREE = ["a", "b", "c"]
@@ -128,3 +130,44 @@ def test_flips_are_listed_with_the_surest_first() -> None:
 def test_one_order_only_lists_no_flips() -> None:
     evidence = Evidence(run_of({"q": THREE}, pairs=[pair("a", "b", "first")]), "corrected")
     assert flip_rows(evidence).tolist() == []
+
+
+def test_of_too_many_triples_the_firmest_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nine cycles with margins 0.1 to 0.9 and room for two: the lists in between must not lose the firm ones."""
+    monkeypatch.setattr(contradictions, "MOST_LISTED", 2)
+    questions, pairs = [f"q{n}" for n in range(9)], []
+    for n, margin in enumerate([0.3, 0.9, 0.1, 0.5, 0.2, 0.8, 0.4, 0.7, 0.6]):
+        for first, second in (("a", "b"), ("b", "c"), ("c", "a")):
+            pairs += _firm(first, second, margin, questions[n])
+    # Questions of different sizes are counted one size after the other.
+    sizes = {question: [*THREE, *(f"x{m}" for m in range(n))] for n, question in enumerate(questions)}
+    rows = chain_rows(Evidence(run_of(sizes, pairs=pairs), "corrected"), "likelihood", 0.0)
+    assert rows.question.tolist() == [1, 5]
+    np.testing.assert_allclose(rows.strength, [0.9, 0.8])
+    assert not rows.complete
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_listing_agrees_with_trying_every_triple(seed: int) -> None:
+    """Random relations, some unknown: a triple is listed iff no weak order of three has its relations."""
+    rng = np.random.default_rng(seed)
+    names = [f"r{n}" for n in range(7)]
+    pairs = []
+    for n, first in enumerate(names):
+        for second in names[n + 1 :]:
+            if rng.random() < 0.85:
+                pairs += both_orders(first, second, ("first", "second", "tie")[rng.integers(3)])
+    run = run_of({"q": names}, pairs=pairs)
+    evidence = Evidence(run, "corrected")
+    matrix = relation_matrix(run.index, evidence.table, evidence.relation("baseline", 0.0), 0)
+    orders = {
+        (np.sign(x - y), np.sign(y - z), np.sign(x - z)) for x in range(3) for y in range(3) for z in range(3)
+    }  # fmt: skip
+    expected = set()
+    for i, j, k in combinations(range(7), 3):
+        found = (matrix[i, j], matrix[j, k], matrix[i, k])
+        if UNKNOWN not in found and found not in orders:
+            expected.add((i, j, k))
+    rows = chain_rows(evidence, "baseline", 0.0)
+    assert {tuple(members) for members in rows.members.tolist()} == expected
+    assert len(rows.kind) == len(expected)
