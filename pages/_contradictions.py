@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View, asked, remember
+from pages._ids import joined
 from pages._words import plain
 from trustjudge_core.contradictions import (
     CONFLICT_IN_WORDS,
@@ -27,7 +28,6 @@ from trustjudge_core.gate import default_comparison
 from trustjudge_core.inconsistencies import KIND_IN_WORDS, KINDS
 
 PAGE = 50
-SEPARATOR = "~"
 OFFERED = {
     "all": "inconsistent triples",
     "strict_cycle": "strict cycles",
@@ -157,7 +157,7 @@ def _open(view: View, kind: str, place: int) -> None:
     else:
         rows = chains_in(view)
         members, question = rows.members[place].tolist(), int(rows.question[place])
-    ids = SEPARATOR.join(index.response_ids[r] for r in members)
+    ids = joined(index.response_ids[r] for r in members)
     chain, pair_ids = (ids, None) if len(members) == 3 else (None, ids)
     remember(question=index.question_ids[question], chain=chain, pair=pair_ids)
     st.rerun()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import streamlit as st
 
 from pages._bar import View, asked, remember
-from pages._contradictions import SEPARATOR, chains_in
+from pages._contradictions import chains_in
+from pages._ids import joined, named
 from pages._words import plain
 from trustjudge_core.audit import margin_matrix, question_relations
 from trustjudge_core.contradictions import chain_words
@@ -18,6 +21,9 @@ from trustjudge_core.ranking import copeland, win_counts
 
 MOST_SHOWN = 24
 """Longer names are shortened on buttons."""
+
+MOST_DRAWN = 24
+"""With more responses than this a graph can no longer be read."""
 
 
 def show_graph(view: View) -> tuple[str, str] | None:
@@ -33,9 +39,24 @@ def show_graph(view: View) -> tuple[str, str] | None:
     chosen = _chosen_pair(ids, chain)
     rank = copeland(*win_counts(relations)).rank
     order = sorted(range(len(ids)), key=lambda n: (rank[n] == 0, rank[n], n))
-    layout = graph_layout(relations, order, links)
-    words = graph_text(names, links, layout)
-    figure = preference_graph(names, relations, margins, order, links, chosen, _flips(view, start, stop), view.theme)
+    drawn = _drawn(order, [*(link.winner for link in links), *(link.loser for link in links), *(chosen or ())])
+    place = {local: n for n, local in enumerate(drawn)}
+    chain_drawn = [replace(link, winner=place[link.winner], loser=place[link.loser]) for link in links]
+    square, in_order = np.ix_(drawn, drawn), range(len(drawn))
+    called = [names[local] for local in drawn]
+    layout = graph_layout(relations[square], in_order, chain_drawn)
+    words = graph_text(called, chain_drawn, layout)
+    figure = preference_graph(
+        called,
+        relations[square],
+        margins[square],
+        in_order,
+        chain_drawn,
+        (place[chosen[0]], place[chosen[1]]) if chosen else None,
+        _flips(view, start, stop)[square],
+        view.theme,
+        [int(rank[local]) for local in drawn],
+    )
     event = st.plotly_chart(
         figure,
         key=f"graph_{view.run.run_id}_{view.question}_{asked('chain')}_{asked('pair')}",
@@ -47,12 +68,14 @@ def show_graph(view: View) -> tuple[str, str] | None:
     )
     for point in event["selection"]["points"]:
         kind, a, b = point.get("customdata") or ("", -1, -1)
-        clicked = SEPARATOR.join((ids[int(a)], ids[int(b)])) if kind == "edge" else None
+        clicked = joined((ids[drawn[int(a)]], ids[drawn[int(b)]])) if kind == "edge" else None
         if clicked and clicked != asked("pair"):
             remember(pair=clicked)
             st.rerun()
     if chain:
         _steps(ids, names, chain, chosen)
+    if len(drawn) < len(ids):
+        st.caption(f"{len(drawn)} of {len(ids):,} responses are drawn: the chosen ones and the best.")
     left_out = f" {layout.left_out:,} comparisons that agree with the order are not drawn." if layout.left_out else ""
     st.caption(
         "Best on top. Arrows point from winner to loser, dashed lines are ties, a diamond marks a winner that changes "
@@ -63,13 +86,23 @@ def show_graph(view: View) -> tuple[str, str] | None:
     return (ids[chosen[0]], ids[chosen[1]]) if chosen else None
 
 
+def _drawn(order: list[int], needed: list[int]) -> list[int]:
+    """Responses to draw, best first: all of them, or of very many the needed ones and the best."""
+    kept = set(needed)
+    for local in order:
+        if len(kept) >= MOST_DRAWN:
+            break
+        kept.add(local)
+    return [local for local in order if local in kept]
+
+
 def _chain_in_view(view: View, ids: tuple[str, ...], relations: np.ndarray, margins: np.ndarray) -> Chain | None:
     """The chain that the address names, or the firmest of the question; None when there is none."""
     value = asked("chain")
     if value is not None:
-        named = value.split(SEPARATOR)
-        if len(set(named)) == len(named) == 3 and set(named) <= set(ids):
-            a, b, c = sorted(ids.index(name) for name in named)
+        members = named(value, ids, 3)
+        if members:
+            a, b, c = sorted(ids.index(name) for name in members)
             flag = int(triple_flags(relations[np.ix_([a, b, c], [a, b, c])][None])[0][0, 0]) & 7
             if flag:
                 return chain_of((a, b, c), KINDS[flag.bit_length() - 1], relations, margins)
@@ -84,7 +117,7 @@ def _chain_in_view(view: View, ids: tuple[str, ...], relations: np.ndarray, marg
     if not here.size:
         return None
     a, b, c = (int(r - view.evidence.index.offsets[view.question]) for r in rows.members[here[0]])
-    remember(chain=SEPARATOR.join((ids[a], ids[b], ids[c])))
+    remember(chain=joined((ids[a], ids[b], ids[c])))
     return chain_of((a, b, c), KINDS[int(rows.kind[here[0]])], relations, margins)
 
 
@@ -92,9 +125,9 @@ def _chosen_pair(ids: tuple[str, ...], chain: Chain | None) -> tuple[int, int] |
     """The pair that the address names, else the first link of the chain."""
     value = asked("pair")
     if value is not None:
-        named = value.split(SEPARATOR)
-        if len(set(named)) == len(named) == 2 and set(named) <= set(ids):
-            return ids.index(named[0]), ids.index(named[1])
+        members = named(value, ids, 2)
+        if members:
+            return ids.index(members[0]), ids.index(members[1])
         st.warning(plain(f"Pair {value[:80]!r} in the address does not exist in this question."))
         remember(pair=None)
     return (chain.links[0].winner, chain.links[0].loser) if chain else None
@@ -119,7 +152,7 @@ def _steps(ids: tuple[str, ...], names: tuple[str, ...], chain: Chain, chosen: t
 
     def go(place: int) -> None:
         link = chain.links[place % count]
-        remember(pair=SEPARATOR.join((ids[link.winner], ids[link.loser])))
+        remember(pair=joined((ids[link.winner], ids[link.loser])))
 
     st.text(f"{KIND_IN_WORDS[chain.kind].capitalize()}: {chain_words(chain.links, names)}")
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import asked, bar, remember
+from pages._ids import joined, named
 from pages._pair import show_pair
 from pages._session import engine
 from pages._texts import shown_text
@@ -18,7 +19,7 @@ from trustjudge_core.records import UNKNOWN
 from trustjudge_core.services.read_question import read_question
 
 MOST_IN_A_MATRIX = 30
-SEPARATOR = "~"
+PAGE = 200
 
 st.title("Preferences")
 view = bar(question=True)
@@ -48,11 +49,11 @@ mine = (verdicts.first >= start) & (verdicts.first < stop)
 decided[verdicts.first[mine] - start, verdicts.second[mine] - start] = True
 decided |= decided.T
 
-pair = (asked("pair") or "").split(SEPARATOR)
-if pair != [""] and (len(pair) != 2 or pair[0] == pair[1] or not set(pair) <= set(ids)):
-    st.warning(plain(f"Pair {str(asked('pair'))[:80]!r} in the address does not exist in this question."))
+value = asked("pair")
+pair = named(value, ids, 2) if value else None
+if value and not pair:
+    st.warning(plain(f"Pair {value[:80]!r} in the address does not exist in this question."))
     remember(pair=None)
-    pair = [""]
 left, right = st.columns([1, 1])
 with left:
     if len(ids) > MOST_IN_A_MATRIX:
@@ -71,22 +72,27 @@ with left:
         )
         for point in event["selection"]["points"]:
             row, column = point.get("customdata") or (-1, -1)
-            clicked = SEPARATOR.join((ids[int(row)], ids[int(column)])) if row >= 0 else None
+            clicked = joined((ids[int(row)], ids[int(column)])) if row >= 0 else None
             if clicked and clicked != asked("pair"):
                 remember(pair=clicked)
                 st.rerun()
         st.caption("▲ the row wins, ▽ the row loses, = a tie, ? not known. Darker: larger margin. Click a cell.")
 with right:
     words = {1: "A wins", -1: "B wins", 0: "tie", UNKNOWN: "not known"}
+    pages = max(1, -(-len(here) // PAGE))
+    number = st.pagination(pages, key=f"page_{view.run.run_id}_{view.question}") if pages > 1 else 1
+    st.caption(f"{len(here):,} pairs" + (f", {PAGE} at a time" if pages > 1 else ""))
+    window = slice((number - 1) * PAGE, number * PAGE)
+    a, b, both = i[window], j[window], table.verdict[here[window]]
     pairs = pd.DataFrame(
         {
-            "A": [names[n] for n in i],
-            "B": [names[n] for n in j],
-            "relation": [words[int(r)] for r in relations[i, j]],
-            "margin": margins[i, j],
-            "A shown first": [words[int(v)] for v in table.verdict[here, 0]],
-            "B shown first": [words[int(v)] for v in table.verdict[here, 1]],
-            "winner changes": flips[i, j],
+            "A": [names[n] for n in a],
+            "B": [names[n] for n in b],
+            "relation": [words[int(r)] for r in relations[a, b]],
+            "margin": margins[a, b],
+            "A shown first": [words[int(v)] for v in both[:, 0]],
+            "B shown first": [words[int(v)] for v in both[:, 1]],
+            "winner changes": flips[a, b],
         }
     )
     event = st.dataframe(
@@ -94,16 +100,23 @@ with right:
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row",
-        key=f"pairs_{view.run.run_id}_{view.question}",
+        key=f"pairs_{view.run.run_id}_{view.question}_{number}",
         column_config={"margin": st.column_config.NumberColumn(format="%.2f")},
     )
     chosen = event["selection"]["rows"]
-    key = (view.question, chosen[0]) if chosen else None
-    if key is not None and st.session_state.get("picked_pair") != key:
-        st.session_state["picked_pair"] = key
-        remember(pair=SEPARATOR.join((ids[i[chosen[0]]], ids[j[chosen[0]]])))
+    picked = (view.question, number, chosen[0]) if chosen and chosen[0] < len(a) else None
+    before, st.session_state["picked_pair"] = st.session_state.get("picked_pair"), picked
+    if picked is not None and picked != before:
+        remember(pair=joined((ids[a[chosen[0]]], ids[b[chosen[0]]])))
         st.rerun()
-if pair == [""]:
-    st.info("Choose a cell or a row to see both orders and both responses.")
-else:
+if pair:
     show_pair(view, *pair)
+else:
+    st.info("Choose a cell or a row to see both orders and both responses.")
+with st.popover("How it is computed", type="tertiary"):
+    st.write(
+        "Averaged probabilities: P(A wins), P(B wins) and P(tie) of both shown orders, renormalised and averaged "
+        "(arXiv 2509.21117, section 4.2). Lower perplexity: the order whose text the judge found likelier decides. "
+        "Agreement of verdicts: what both orders say, a tie where they differ. The margin is how far the preferred "
+        "outcome is ahead of the next one; at or below the tolerance it is a tie."
+    )
