@@ -15,6 +15,9 @@ from trustjudge_core.inconsistencies import SubsetCounts, TripleCounts, count_su
 
 T = TypeVar("T")
 
+FAST_PER_ROUND = 20
+"""Repeats of the fast side between two of the slow side; milliseconds need more tries for a calm one."""
+
 
 @dataclass(frozen=True)
 class ChainRatio:
@@ -59,7 +62,7 @@ def measure_chains(k: int, questions: int, responses: int, plain_questions: int,
     for _ in range(rounds):
         seconds, plain = _timed(lambda: [count_plainly(table, responses, k) for table in tables])
         slow.append(seconds * questions / len(tables))
-        for _ in range(5):
+        for _ in range(FAST_PER_ROUND):
             seconds, ours = _timed(lambda: count_subsets(relations, (k,))[k])
             fast.append(seconds)
     equal = all(same_counts(ours, q, plain[q]) for q in chosen)
