@@ -96,14 +96,15 @@ def _write() -> None:
 
 
 def _take_over() -> None:
-    """The URL's values replace the session's; a link to another run does not keep what belonged to the last."""
+    """A link says everything: its values replace the session's. A switch of pages comes without any and keeps them."""
     given = {name: value for name, value in st.query_params.to_dict().items() if name in _NAMES and value}
     view = _view()
-    if not given or any(view.get(name) != value for name, value in given.items()):
-        _forget_warnings()  # another page or another link; a page that merely runs again keeps them
-    if "run" in given and given["run"] != view.get("run"):
+    if given == view:
+        return  # the page merely runs again
+    _forget_warnings()
+    if given:
         view.clear()
-    view.update(given)
+        view.update(given)
 
 
 def _warn(name: str, text: str) -> None:
@@ -142,7 +143,7 @@ def bar(*, question: bool = False) -> View:
         )
         number = _choose_question(evidence, chosen) if question else None
     _write()
-    for text in st.session_state["bar_warnings"].values():
+    for text in st.session_state.get("bar_warnings", {}).values():
         st.warning(plain(text))
     if run.is_sample:
         st.caption(

@@ -76,10 +76,9 @@ def show_graph(view: View) -> tuple[str, str] | None:
         _steps(ids, names, chain, chosen)
     if len(drawn) < len(ids):
         st.caption(f"{len(drawn)} of {len(ids):,} responses are drawn: the chosen ones and the best.")
-    left_out = f" {layout.left_out:,} comparisons that agree with the order are not drawn." if layout.left_out else ""
     st.caption(
         "Best on top. Arrows point from winner to loser, dashed lines are ties, a diamond marks a winner that changes "
-        f"with the shown order, thick lines are the chosen chain. Click the mark on a line to open the pair.{left_out}"
+        "with the shown order, thick lines are the chosen chain. Click the mark on a line to open the pair."
     )
     with st.expander("The graph in words"):
         st.text(words)

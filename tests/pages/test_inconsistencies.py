@@ -144,3 +144,17 @@ def test_an_empty_database_says_so(launch: Launch, empty: None) -> None:
     app = launch("inconsistencies")
     assert not tracebacks(app)
     assert "No judgments are stored yet" in said(app)
+
+
+def test_a_door_forgets_the_question_looked_at(launch: Launch, sample: None) -> None:
+    """From a question to the overview and through a door: the door's own first row is opened."""
+    app = launch("inconsistencies", run="1", question="facts-moons", tolerance="0.02")
+    app.query_params.clear()
+    app.switch_page("pages/overview.py").run()
+    assert _address(app)["question"] == "facts-moons"
+    app.query_params.clear()
+    for name, value in {"run": "1", "tolerance": "0.02", "kind": "strict_cycle"}.items():
+        app.query_params[name] = value
+    app.switch_page("pages/inconsistencies.py").run()
+    assert _address(app)["question"] == "explain-leaves"
+    assert _address(app)["tolerance"] == "0.02"
