@@ -185,13 +185,18 @@ def test_vicuna_failures_are_all_in_the_ledger(real_set: Callable[[str], RealSet
     assert sum(n for (kind, _), n in counts.items() if kind == "score") == failed_scores > 0
 
 
+def kappa_from_both_sides(pairs: list[tuple[int, int]]) -> float:
+    """Cohen's kappa of (judge, person) per pair, each pair entered as i against j and as j against i."""
+    doubled = pairs + [(-judge, -person) for judge, person in pairs]
+    return float(cohen_kappa_score(*zip(*doubled, strict=True)))
+
+
 def test_vicuna_agreement_with_every_slot_is_that_of_plain_loops(real_set: Callable[[str], RealSet]) -> None:
     vicuna = real_set("vicuna80_tournament")
     relation = agreed(vicuna.rows("comparisons", "gpt-4"))
     people: dict[str, dict[tuple[str, str, str], Counter[int]]] = defaultdict(lambda: defaultdict(Counter))
     place = {r["response_id"]: n for q in vicuna.rows("responses") for n, r in enumerate(q["responses"])}
     for row in vicuna.rows("humans"):
-        # Kappa asks which of two is "win": the one that stands first in the set.
         a, b = sorted((row["first"], row["second"]), key=place.__getitem__)
         turn = 1 if a == row["first"] else -1
         people[row["annotator"]][row["question_id"], a, b][turn * SIGN[row["verdict"]]] += 1
@@ -206,7 +211,7 @@ def test_vicuna_agreement_with_every_slot_is_that_of_plain_loops(real_set: Calla
         assert found[name].pairs == len(pairs)
         assert found[name].both_decisive == sum(j * p != 0 for j, p in pairs)
         assert found[name].agree == sum(j == p != 0 for j, p in pairs)
-        assert found[name].kappa == pytest.approx(cohen_kappa_score(*zip(*pairs, strict=True)))
+        assert found[name].kappa == pytest.approx(kappa_from_both_sides(pairs))
 
 
 # ---- pandalm_test ----
@@ -244,7 +249,7 @@ def test_pandalm_triples_and_people_are_those_of_plain_loops(real_set: Callable[
             and (key := (row["question_id"], row["first"], row["second"])) in relation
         ]
         assert (person.pairs, person.agree) == (len(pairs), sum(j == p != 0 for j, p in pairs))
-        assert person.kappa == pytest.approx(cohen_kappa_score(*zip(*pairs, strict=True)))
+        assert person.kappa == pytest.approx(kappa_from_both_sides(pairs))
     assert [person.annotator for _, person in found.agreement] == ["annotator1", "annotator2", "annotator3"]
 
 

@@ -1,0 +1,1 @@
+"""Audit -> files: tables, JSON and bundles that other tools read."""
