@@ -11,13 +11,13 @@ from pages._bar import View, asked, remember
 from pages._contradictions import chains_in
 from pages._ids import joined, named
 from pages._words import plain
-from trustjudge_core.audit import margin_matrix, question_relations
 from trustjudge_core.contradictions import chain_words
 from trustjudge_core.cycles import Chain, chain_of
 from trustjudge_core.figures.inconsistencies import graph_layout, graph_text, preference_graph
 from trustjudge_core.inconsistencies import KIND_IN_WORDS, KINDS, triple_flags
 from trustjudge_core.position import position
 from trustjudge_core.ranking import copeland, win_counts
+from trustjudge_core.structure import margin_matrix, question_relations
 
 MOST_SHOWN = 24
 """Longer names are shortened on buttons."""

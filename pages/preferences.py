@@ -12,11 +12,11 @@ from pages._pair import show_pair
 from pages._session import engine
 from pages._texts import shown_text
 from pages._words import plain
-from trustjudge_core.audit import margin_matrix, question_relations
 from trustjudge_core.figures.preferences import relation_matrix
 from trustjudge_core.position import position
 from trustjudge_core.records import UNKNOWN
 from trustjudge_core.services.read_question import read_question
+from trustjudge_core.structure import margin_matrix, question_relations
 
 MOST_IN_A_MATRIX = 30
 PAGE = 200

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trustjudge_core.audit import question_relations
 from trustjudge_core.bootstrap import QuestionBootstrap
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.ranking import (
@@ -22,6 +21,7 @@ from trustjudge_core.ranking import (
 )
 from trustjudge_core.records import UNKNOWN
 from trustjudge_core.settings import Aggregation
+from trustjudge_core.structure import question_relations
 
 
 @dataclass(frozen=True, eq=False)

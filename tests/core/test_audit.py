@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from tests.core.relation_examples import kind_of
 from tests.core.small_runs import both_orders, decided, pair, run_of, score
 from tests.core.worked_run import worked_run
-from trustjudge_core.audit import Audit, LedgerEntry, audit, margin_matrix, question_relations, structures
+from trustjudge_core.audit import Audit, LedgerEntry, audit
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.records import UNKNOWN, PairJudgment, RunJudgments, ScoreJudgment, Shown
 from trustjudge_core.settings import MODES, AuditSettings, Mode
+from trustjudge_core.structure import margin_matrix, question_relations, structures
 
 FEW = 50  # resamples: no test here looks at the ends of an interval
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from trustjudge_core.audit import Audit, LedgerEntry, ScoreComparison, Transitivity, audit_evidence, structures
+from trustjudge_core.audit import Audit, LedgerEntry, ScoreComparison, Transitivity, audit_evidence
 from trustjudge_core.bootstrap import Ratio
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.leaderboard import Leaderboard, leaderboards
 from trustjudge_core.records import RunJudgments
 from trustjudge_core.settings import AuditSettings
+from trustjudge_core.structure import structures
 
 
 def audit_json(runs: Sequence[RunJudgments], settings: AuditSettings) -> dict[str, Any]:
