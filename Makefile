@@ -18,7 +18,7 @@ run: ## install what is missing, load the sample into an empty database, serve o
 test: ## install what the tests need, a Chromium included, and run them all
 	@scripts/install.sh requirements-dev.txt
 	@scripts/install_chromium.sh
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --dist loadfile
 
 check: ## ruff, ruff format, mypy
 	@scripts/install.sh requirements-dev.txt
