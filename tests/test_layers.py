@@ -16,6 +16,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MODEL_LIBRARIES = frozenset({"torch", "transformers", "openai", "ray"})
+COMMAND_LINE = ("trustjudge_core/__main__.py", "trustjudge_core/commands")
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,7 @@ def _core_but(*names: str) -> Callable[[str], bool]:
 
 def _core_stage(path: str) -> bool:
     """trustjudge_core without services/ and without the command line, which is an edge like the pages."""
-    return _inside("trustjudge_core")(path) and _outside("trustjudge_core/services", "trustjudge_core/__main__.py")(
-        path
-    )
+    return _inside("trustjudge_core")(path) and _outside("trustjudge_core/services", *COMMAND_LINE)(path)
 
 
 RULES = (
@@ -71,9 +70,14 @@ RULES = (
         "the web process never loads a model; a worker process owns it",
     ),
     Rule(
-        _inside("trustjudge_core/__main__.py"),
+        _inside(*COMMAND_LINE),
         _module("db"),
         "the command line calls the same services as the pages, so that both give the same numbers",
+    ),
+    Rule(
+        _outside(*COMMAND_LINE),
+        _module("trustjudge_core.commands"),
+        "commands are an edge: what they share with the pages is a service",
     ),
     Rule(
         _core_stage,
@@ -186,6 +190,10 @@ def test_no_drawer_for_things_without_a_name() -> None:
         ("trustjudge_core/audit.py", "from .services.list_runs import list_runs"),
         ("trustjudge_core/figures/scores.py", "from ..services import list_runs"),
         ("trustjudge_core/__main__.py", "from db.engine import open_engine"),
+        ("trustjudge_core/commands/runs.py", "def run(args):\n    from db import runs"),
+        ("trustjudge_core/commands/judge.py", "import torch"),
+        ("trustjudge_core/services/work.py", "from trustjudge_core.commands import worker"),
+        ("pages/runs.py", "from trustjudge_core.commands.runs import run"),
         ("db/runs.py", "from trustjudge_core.settings import AuditSettings"),
         ("db/runs.py", "from trustjudge_core import scores"),
         ("db/runs.py", "from trustjudge_core.services.list_runs import RunSummary"),
@@ -214,6 +222,8 @@ def test_checker_catches(path: str, source: str) -> None:
         ("trustjudge_core/services/audit_run.py", "from db import runs\nfrom sqlalchemy import Engine"),
         ("trustjudge_core/services/audit_run.py", "from trustjudge_core.audit import audit"),
         ("trustjudge_core/__main__.py", "from trustjudge_core.services.audit_run import audit_run"),
+        ("trustjudge_core/__main__.py", "from trustjudge_core.commands import audit"),
+        ("trustjudge_core/commands/runs.py", "from trustjudge_core.services.list_runs import list_runs"),
         ("trustjudge_core/judge/local.py", "import torch\nimport transformers"),
         ("trustjudge_core/figures/scores.py", "import plotly.graph_objects as go"),
         ("db/runs.py", "from trustjudge_core import errors\nfrom trustjudge_core.records import Bundle"),

@@ -1,0 +1,93 @@
+"""`audit`: audit judgments straight from files, nothing is stored."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from trustjudge_core.commands.parser import DONE, GATE_FAILED
+from trustjudge_core.errors import UsageError
+from trustjudge_core.settings import MODES, AuditSettings
+
+if TYPE_CHECKING:
+    from trustjudge_core.commands.parser import Commands
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("audit", help="audit judgments straight from files, nothing is stored")
+    parser.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="files, folders or .zip; several form one set"
+    )
+    parser.add_argument("--judge", metavar="NAME", help="only this judge (default: every judge in the files)")
+    parser.add_argument(
+        "--mode", default="corrected", metavar="|".join(MODES), help="which formulas (default corrected)"
+    )
+    parser.add_argument(
+        "--tolerance",
+        nargs="+",
+        type=float,
+        default=[0.0],
+        metavar="T",
+        help="how close is a tie: scale points for scores, probability for preferences (default 0)",
+    )
+    parser.add_argument("--k", type=_whole_numbers, default=(3, 4, 5), metavar="3,4,5", help="sizes of NTR_k")
+    parser.add_argument(
+        "--json", metavar="FILE", help="write the audit as JSON (docs/audit-json.md); - for standard output"
+    )
+    parser.add_argument("--fail-on", metavar="EXPR", help="exit with 1 when this holds, e.g. 'ntr_3 > 0.1 or cr > 0.3'")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print the summary of every judge, write the JSON if wanted, hold the gate."""
+    from trustjudge_core.export.audit_json import json_of
+    from trustjudge_core.export.summary import summary
+    from trustjudge_core.gate import Gate, values
+    from trustjudge_core.services.audit_files import audit_files
+
+    settings = AuditSettings(args.mode, tuple(args.tolerance), tuple(sorted(set(args.k))))
+    gate = Gate(args.fail_on) if args.fail_on else None
+    target = _writable(args.json)
+    audited, notes = audit_files(args.paths, settings, args.judge)
+    measured = values([audit for _, audit in audited])
+    failed = gate.fails(measured) if gate else False
+    if args.json:
+        text = json.dumps(json_of(audited), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+        if target is None:
+            sys.stdout.write(text)
+        else:
+            target.write_text(text, encoding="utf-8")
+    if args.json != "-":
+        for _, audit in audited:
+            print("\n".join(summary(audit)))
+        if notes:
+            print(f"{len(notes):,} notes on the files; first: {notes[0].file}: {notes[0].message}")
+    if gate and failed:
+        lacking = gate.missing(measured)
+        why = f" (not enough data for {', '.join(lacking)})" if lacking else ""
+        print(f"gate failed: {gate.text}{why}", file=sys.stderr)
+        return GATE_FAILED
+    return DONE
+
+
+def _whole_numbers(text: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a list of whole numbers such as 3,4,5") from None
+
+
+def _writable(target: str | None) -> Path | None:
+    """The file to write JSON to, checked before the work starts. None for standard output or no JSON."""
+    if target in (None, "-"):
+        return None
+    path = Path(target)
+    if path.is_dir() or not path.parent.is_dir():
+        raise UsageError(
+            f"--json {target} cannot be written; allowed: a file in an existing folder; choose another path"
+        )
+    return path

@@ -1,0 +1,36 @@
+"""`runs`: list what is stored."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from trustjudge_core.commands.parser import DONE
+
+if TYPE_CHECKING:
+    from trustjudge_core.commands.parser import Commands
+
+
+def add(commands: Commands) -> None:
+    """Describe the command."""
+    parser = commands.add_parser("runs", help="list what is stored")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Print a line per run."""
+    from trustjudge_core.services.list_runs import list_runs
+    from trustjudge_core.services.open_database import open_database
+
+    found = list_runs(open_database())
+    if not found:
+        print("no runs stored; import files with: python -m trustjudge_core import PATH --name NAME")
+    for stored in found:
+        sample = " (sample)" if stored.is_sample else ""
+        print(
+            f"{stored.run_id}  {stored.state}  {stored.judge}  {stored.set_name}{sample}  "
+            f"{stored.questions:,} questions, {stored.responses:,} responses, "
+            f"{stored.score_judgments:,} score judgments, {stored.pair_judgments:,} pair judgments, "
+            f"{stored.failed:,} failed"
+        )
+    return DONE
