@@ -109,14 +109,17 @@ def find_rows(connection: Connection, set_id: int, question_id: str, response_id
 
 
 def index(connection: Connection, set_id: int) -> tuple[SetIndex, ResponseNumbers]:
-    """A set as columns, and the way from rows to its response numbers. Texts are not read."""
+    """A set as columns, and the way from rows to its response numbers. Of the texts only the lengths are read."""
     asked = connection.execute(
         select(questions.c.id, questions.c.key, questions.c.category)
         .where(questions.c.response_set_id == set_id)
         .order_by(questions.c.position)
     ).all()
     given = connection.execute(
-        select(responses.c.id, responses.c.question_id, responses.c.key, responses.c.system, responses.c.gold)
+        select(
+            *(responses.c.id, responses.c.question_id, responses.c.key, responses.c.system, responses.c.gold),
+            func.length(responses.c.text).label("length"),
+        )
         .join_from(questions, responses)
         .where(questions.c.response_set_id == set_id)
         .order_by(questions.c.position, responses.c.position)
@@ -133,6 +136,7 @@ def index(connection: Connection, set_id: int) -> tuple[SetIndex, ResponseNumber
             response_ids=tuple(row.key for row in given),
             systems=tuple(row.system for row in given),
             gold=np.array([row.gold for row in given], np.float64),
+            lengths=np.array([row.length for row in given], np.float64),
         ),
         ResponseNumbers(rows[order], order),
     )

@@ -150,6 +150,7 @@ class SetIndex:
     response_ids: tuple[str, ...]  # (R,)
     systems: tuple[str | None, ...]  # (R,)
     gold: NDArray[np.float64]  # (R,) NaN where none was given
+    lengths: NDArray[np.float64] | None = None  # (R,) characters of the text, NaN where none was kept; None: not read
 
     @property
     def question_of(self) -> NDArray[np.int64]:
