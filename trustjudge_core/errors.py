@@ -4,6 +4,8 @@
     ├── InputProblems      files that cannot be imported; carries every Problem found
     ├── UsageError         a setting, option or name that does not exist
     ├── NotFound           a run, set or response that is not in the database
+    ├── JudgeRefusal       a judge that cannot do what is asked of it: no log-probabilities, a model it does not have
+    ├── JudgeUnavailable   a judge that could answer but does not: server gone, key refused
     └── DatabaseProblem    the database refused or cannot be reached
 
 Each message says what was found, what is allowed and what to do. Foreign exceptions are
@@ -28,6 +30,14 @@ class UsageError(TrustJudgeError):
 
 class NotFound(TrustJudgeError):
     """A run, response set or response that is not in the database."""
+
+
+class JudgeRefusal(TrustJudgeError):
+    """A judge that cannot do what is asked of it; asking again changes nothing until the judge or the question does."""
+
+
+class JudgeUnavailable(TrustJudgeError):
+    """A judge that does not answer anybody now. What it has answered is kept, and the run can go on later."""
 
 
 class DatabaseProblem(TrustJudgeError):
