@@ -28,7 +28,7 @@ def open_endpoint(
     *,
     key_variable: str | None = None,
     concurrency: int = 8,
-    timeout: float = 120.0,
+    timeout: float = 180.0,
     policy: RetryPolicy | None = None,
 ) -> EndpointJudge:
     """A judge behind an OpenAI-compatible server, after its capabilities were probed.
@@ -115,8 +115,12 @@ class EndpointJudge:
         asking.add_done_callback(lambda _: arrived.put(None))
         try:
             while (answer := arrived.get()) is not None:
-                self._line.wake(room)
                 yield answer
+                self._line.wake(room)
+            if asking.cancelled():
+                raise JudgeUnavailable(
+                    f"the judge {self._spec} was closed before it had answered everything; open it again"
+                )
             asking.result()
         finally:
             asking.cancel()

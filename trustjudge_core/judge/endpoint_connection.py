@@ -29,7 +29,9 @@ Returned = TypeVar("Returned")
 LARGEST_REPLY: Final = 64 * 2**20
 """Bytes of one reply; 4,096 tokens with 128 alternatives each need about half."""
 
-_CONNECT_SECONDS: Final = 10.0
+_QUICK: Final = 10.0
+"""Seconds for what needs no model: a connection, a list of models."""
+
 _SHORTEST_SECRET: Final = 8
 """Keys of fewer characters are placeholders ("none", "EMPTY") and stand in honest texts too."""
 
@@ -63,7 +65,8 @@ class Connection:
                 # to another host than the one that was named.
                 trust_env=False,
                 follow_redirects=False,
-                timeout=httpx2.Timeout(timeout, connect=min(timeout, _CONNECT_SECONDS)),
+                timeout=httpx2.Timeout(timeout, connect=min(timeout, _QUICK)),
+                limits=httpx2.Limits(max_connections=None),  # the judge's own concurrency is the limit
                 event_hooks={"request": [self._only_our_headers]},
             ),
         )
@@ -85,7 +88,8 @@ class Connection:
 
     def wake(self, what: asyncio.Semaphore) -> None:
         """Release a semaphore of the connection's thread."""
-        self._loop.call_soon_threadsafe(what.release)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(what.release)
 
     def close(self) -> None:
         """End requests on their way, the client and the thread. Nothing can be asked afterwards."""
@@ -101,24 +105,27 @@ class Connection:
         Raises CallTrouble when there is none.
         """
         attempts = min(self._policy.attempts, at_most or self._policy.attempts)
+        again = retrying(replace(self._policy, attempts=attempts))
         try:
-            return await retrying(replace(self._policy, attempts=attempts))(self._ask_once, request)
+            return await again(self._ask_once, request)
         except CallTrouble as trouble:
-            if trouble.remedy == "ask again" and attempts > 1:
-                trouble.reason = f"{trouble.reason} (asked {attempts} times)"
+            asked = again.statistics["attempt_number"]
+            if trouble.remedy == "ask again" and asked > 1:
+                trouble.reason = f"{trouble.reason} (asked {asked} times)"
             raise
 
     async def models(self) -> dict[str, int | None] | Unreadable | None:
-        """Models the server lists with their context lengths, None when it has no such list.
+        """Models the server lists with their context lengths, None when it has no list to show.
 
-        Raises CallTrouble.
+        Raises CallTrouble when nothing answers, the key is refused, or the address has moved.
         """
         try:
-            return read_models(await self._exchange(self._client.models.with_streaming_response.list()))
+            return read_models(await self._exchange(self._client.models.with_streaming_response.list(), _QUICK))
         except CallTrouble as trouble:
-            if trouble.remedy == "fail the answer" or trouble.status in {403, 404, 405, 501}:
-                return None
-            raise
+            # A list that is forbidden or broken says nothing about the chat.
+            if trouble.status is None or trouble.status < 400 or trouble.status == 401:
+                raise
+            return None
 
     async def is_there(self) -> bool:
         """Whether anything answers at the server's address."""
@@ -131,17 +138,18 @@ class Connection:
     async def _ask_once(self, request: dict[str, Any]) -> Reply | Unreadable:
         # When the server asked one request for peace, the others leave it in peace as well.
         await asyncio.sleep(max(0.0, self._quiet_until - self._loop.time()))
-        return read_chat(await self._exchange(self._client.chat.completions.with_streaming_response.create(**request)))
+        call = self._client.chat.completions.with_streaming_response.create(**request)
+        return read_chat(await self._exchange(call, self._timeout))
 
-    async def _exchange(self, call: AbstractAsyncContextManager[Any]) -> bytes:
+    async def _exchange(self, call: AbstractAsyncContextManager[Any], seconds: float) -> bytes:
         """The body of one request's response without the key, or the CallTrouble that says why there is none."""
         try:
-            async with asyncio.timeout(self._timeout), call as response:
+            async with asyncio.timeout(seconds), call as response:
                 return self._without_key(await _read(response))
         except openai.APIStatusError as error:
             trouble = self._of_status(error)
         except (TimeoutError, openai.APITimeoutError, httpx2.TimeoutException):
-            trouble = CallTrouble(f"the server sent no answer within {self._timeout:g} seconds", "ask again")
+            trouble = CallTrouble(f"the server sent no answer within {seconds:g} seconds", "ask again")
         except openai.APIConnectionError as error:
             refused = isinstance(error.__cause__, httpx2.ConnectError)
             reason = "nothing answers at its address" if refused else "the server broke the connection off"

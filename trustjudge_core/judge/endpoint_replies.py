@@ -85,10 +85,19 @@ class _Chat(BaseModel):
     usage: _Usage | None = None
 
 
+class _Meta(BaseModel):
+    n_ctx: int | None = None
+
+
 class _Model(BaseModel):
     id: str
     max_model_len: int | None = None  # vLLM and SGLang
     context_length: int | None = None  # OpenRouter and others
+    meta: _Meta | None = None  # llama.cpp
+
+    def context(self) -> int | None:
+        """Tokens of the longest prompt and answer together, under whatever name the server says it."""
+        return self.max_model_len or self.context_length or (self.meta.n_ctx if self.meta else None)
 
 
 class _Models(BaseModel):
@@ -111,7 +120,7 @@ def read_chat(body: bytes) -> Reply | Unreadable:
             return Unreadable(f"the server sent {wrong} as a log-probability, which no probability has")
     usage = read.usage or _Usage()
     return Reply(
-        text=choice.message.content or "",
+        text=storable(choice.message.content or ""),
         tokens=tokens,
         finish=choice.finish_reason,
         refusal=choice.message.refusal,
@@ -125,7 +134,7 @@ def read_models(body: bytes) -> dict[str, int | None] | Unreadable:
     read = _checked(body, _Models)
     if isinstance(read, Unreadable):
         return read
-    return {model.id: model.max_model_len or model.context_length for model in read.data}
+    return {model.id: model.context() for model in read.data}
 
 
 def _checked(body: bytes, expected: type[Expected]) -> Expected | Unreadable:
@@ -157,6 +166,11 @@ def _bytes(option: _Option) -> bytes:
 
 def _logprobs(token: Token) -> list[float]:
     return [token.logprob, *(logprob for _, logprob in token.options)]
+
+
+def storable(text: str) -> str:
+    """The text with the two things replaced that no database takes: half surrogate pairs and zero characters."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
 
 
 def one_line(text: str, longest: int = _SHOWN) -> str:

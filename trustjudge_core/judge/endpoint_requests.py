@@ -44,8 +44,10 @@ def chat_request(prompt: Prompt, readout: Readout, can: Capabilities, *, sample:
 
 def messages(chat: Chat, *, system_role: bool) -> list[Message]:
     """The chat as the server takes it; without a system role its text goes before the first user message."""
+    # Half surrogate pairs, which a broken file may hold, cannot be sent in any request.
+    chat = [Message(role=m["role"], content=m["content"].encode("utf-8", "replace").decode("utf-8")) for m in chat]
     if system_role or not any(message["role"] == "system" for message in chat):
-        return [Message(role=message["role"], content=message["content"]) for message in chat]
+        return chat
     instructions = [message["content"] for message in chat if message["role"] == "system"]
     others = [message for message in chat if message["role"] != "system"]
     first = next((i for i, message in enumerate(others) if message["role"] == "user"), len(others))
@@ -55,7 +57,5 @@ def messages(chat: Chat, *, system_role: bool) -> list[Message]:
 
 def estimated_tokens(prompts: Sequence[Prompt]) -> list[int]:
     """Tokens of each prompt by a rule of thumb, four bytes of UTF-8 a token: a server shows no tokenizer."""
-    return [
-        sum(_TOKENS_PER_MESSAGE + round(len(message["content"].encode()) / _BYTES_PER_TOKEN) for message in prompt.chat)
-        for prompt in prompts
-    ]
+    sizes = [[len(m["content"].encode("utf-8", "replace")) for m in prompt.chat] for prompt in prompts]
+    return [sum(_TOKENS_PER_MESSAGE + round(size / _BYTES_PER_TOKEN) for size in chat) for chat in sizes]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
-from tenacity import RetryCallState, retry_if_exception, stop_after_attempt
+from tenacity import RetryCallState, retry_if_exception, stop_after_attempt, stop_after_delay
 from tenacity.asyncio import AsyncRetrying
 from tenacity.wait import wait_exponential
 
@@ -27,12 +27,14 @@ class RetryPolicy:
     Waits double from ``first_wait`` to ``longest_wait``, up to a quarter shorter by chance so that
     prompts refused together do not come back together. A server's own Retry-After goes before them;
     one that asks for more than ``longest_retry_after`` stops the run, for waiting is then a person's decision.
+    After ``longest_in_all`` a prompt is not asked again, however few attempts a slow server has left time for.
     """
 
     attempts: int = 8
     first_wait: float = 0.5
     longest_wait: float = 30.0
     longest_retry_after: float = 120.0
+    longest_in_all: float = 600.0
 
 
 class CallTrouble(Exception):
@@ -97,7 +99,7 @@ def retrying(policy: RetryPolicy) -> AsyncRetrying:
         return doubling(state) * random.uniform(0.75, 1.0)
 
     return AsyncRetrying(
-        stop=stop_after_attempt(policy.attempts),
+        stop=stop_after_attempt(policy.attempts) | stop_after_delay(policy.longest_in_all),
         wait=wait,
         retry=retry_if_exception(lambda e: isinstance(e, CallTrouble) and e.remedy == "ask again"),
         reraise=True,

@@ -43,6 +43,7 @@ class Manners:
 
     models: tuple[str, ...] = ("table",)
     lists_models: bool = True
+    list_status: int = 404  # what it says instead of a list
     context: int | None = None
     key: str | None = None
     logprobs: Literal["given", "left out", "refused"] = "given"
@@ -131,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
             extra = {} if manners.context is None else {"max_model_len": manners.context}
             self._send(200, {"object": "list", "data": [{"id": name, **extra} for name in manners.models]})
         else:
-            self._refuse(404, "nothing here")
+            self._refuse(manners.list_status, "nothing here")
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))

@@ -282,6 +282,15 @@ def test_one_prompt_that_always_times_out_does_not_stop_the_others(opened: Opene
     assert second.failure is None
 
 
+def test_a_slow_server_is_not_asked_for_ever(opened: Opened) -> None:
+    """Eight attempts of a long timeout each would be an hour."""
+    judge, server = opened(concurrency=1, timeout=0.1, policy=replace(QUICK, attempts=99, longest_in_all=0.3))
+    server.faults.extend([Fault("slow")] * 20)
+    answer = answered(judge, prompts(1))[0]
+    assert (answer.failure or "").startswith("the server sent no answer within 0.1 seconds (asked ")
+    assert 2 <= len(server.chats) <= 4
+
+
 def test_a_server_that_fails_everything_is_not_asked_everything(opened: Opened) -> None:
     judge, server = opened(concurrency=1)
     server.standing = Fault("html")
@@ -297,6 +306,16 @@ def test_answers_without_verdicts_are_no_sign_of_a_broken_server(opened: Opened)
     judge, server = opened()
     server.standing = Fault("truncated")
     assert len(answered(judge, prompts(2 * PATIENCE))) == 2 * PATIENCE
+
+
+def test_texts_that_no_request_and_no_database_takes_are_made_so_that_they_do(opened: Opened) -> None:
+    judge, server = opened(model=TableModel(("\0", "1", "[", "]"), ("1",), lead="\0"))
+    half = Prompt(({"role": "user", "content": "half \ud800 pair"},), ("1",), "[", "]")
+    answer = answered(judge, [half])[0]
+    assert len(judge.count_tokens([half])) == 1
+    assert server.chats[0].body["messages"][0]["content"] == "half ? pair"
+    assert answer.text == "\ufffd[1]"
+    assert answer.emitted == "1"
 
 
 # Many at once
@@ -353,6 +372,15 @@ def test_closing_ends_the_thread(opened: Opened) -> None:
     judge.close()
     after = [thread for thread in threading.enumerate() if thread.name == "judge-endpoint"]
     assert len(after) == len(before) - 1
+
+
+def test_closing_in_the_middle_is_said_and_not_taken_for_the_end(opened: Opened) -> None:
+    judge, _ = opened(concurrency=1)
+    arriving = judge.answers(prompts(50), Readout())
+    next(arriving)
+    judge.close()
+    with pytest.raises(JudgeUnavailable, match="closed before it had answered everything"):
+        list(arriving)
 
 
 # What cannot be asked at all

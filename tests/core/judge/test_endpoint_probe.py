@@ -45,6 +45,8 @@ def found(manners: Manners, *faults: Fault) -> tuple[Capabilities, OpenAIServer]
         (Manners(length_field="max_completion_tokens"), replace(EVERYTHING, length_field="max_completion_tokens")),
         (Manners(context=4096), replace(EVERYTHING, context=4096)),
         (Manners(lists_models=False), replace(EVERYTHING, listed=False)),
+        (Manners(lists_models=False, list_status=403), replace(EVERYTHING, listed=False)),
+        (Manners(lists_models=False, list_status=500), replace(EVERYTHING, listed=False)),
         (Manners(models=("table:latest", "table")), EVERYTHING),
     ],
 )

@@ -68,8 +68,15 @@ def test_infinite_unlikeliness_and_half_characters_are_no_nonsense() -> None:
 
 
 def test_models_come_with_their_context_where_a_server_says_it() -> None:
-    listed = {"data": [{"id": "a", "max_model_len": 4096}, {"id": "b", "context_length": 8192}, {"id": "c"}]}
-    assert read_models(json.dumps(listed).encode()) == {"a": 4096, "b": 8192, "c": None}
+    listed = {
+        "data": [
+            {"id": "a", "max_model_len": 4096},
+            {"id": "b", "context_length": 8192},
+            {"id": "c", "meta": {"n_ctx": 1024, "n_ctx_train": 4096}},
+            {"id": "d"},
+        ]
+    }
+    assert read_models(json.dumps(listed).encode()) == {"a": 4096, "b": 8192, "c": 1024, "d": None}
     assert isinstance(read_models(b"<html>"), Unreadable)
 
 
