@@ -1,8 +1,8 @@
 """Hashes by which the same content is recognised, whatever the order of its rows.
 
-Each record becomes one line: its fields as Python writes them in ASCII, which is the same in every
-version and on every machine; numbers as float64, so that a scale read as 1-5 equals the stored
-1.0-5.0. The SHA-256 of the line stands for the record, the sorted ones for a collection.
+Each record becomes one line: its fields as compact JSON, numbers as float64, so that a scale read as
+1-5 equals the stored 1.0-5.0. A collection is the sum of its lines' 512-bit BLAKE2b digests, which
+takes no memory however many there are, and in which a line given twice counts twice.
 """
 
 from __future__ import annotations
@@ -10,63 +10,71 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from typing import Any
 
-from trustjudge_core.records import PairJudgment, ResponseSet, ScoreJudgment, Verdict
+import orjson
+
+from trustjudge_core.records import CODE_OF, PairJudgment, ResponseSet, ScoreJudgment, Verdict
+
+
+class Fingerprint:
+    """The hash of a collection of lines, added one by one in any order."""
+
+    __slots__ = ("_count", "_sum")
+
+    def __init__(self) -> None:
+        self._sum, self._count = 0, 0
+
+    def add(self, *fields: object) -> None:
+        """Add a line. Numbers that may be whole or not must be given as float."""
+        try:
+            line = orjson.dumps(fields)
+        except TypeError:  # half a character, or a whole number of many digits
+            line = ascii(fields).encode()
+        self._sum += int.from_bytes(blake2b(line).digest(), "little")
+        self._count += 1
+
+    def hexdigest(self) -> str:
+        """The hash, 64 hexadecimal digits."""
+        whole = (self._sum % 2**512).to_bytes(64, "little") + self._count.to_bytes(8, "little")
+        return sha256(whole).hexdigest()
+
+    def add_question(
+        self, key: str, text: str | None, category: str | None, reference: str | None, rubric: str | None
+    ) -> None:
+        """Add a question without its responses."""
+        self.add("question", key, text, category, reference, rubric)
+
+    def add_response(self, question: str, key: str, text: str | None, system: str | None, gold: float | None) -> None:
+        """Add a response."""
+        self.add("response", question, key, text, system, _float(gold))
 
 
 def of_response_set(response_set: ResponseSet) -> str:
     """Hash of questions and responses; neither the order of questions nor that of responses matters."""
-    return _of_all(
-        _line(
-            question.question_id,
-            question.text,
-            question.category,
-            question.reference,
-            question.rubric,
-            _of_all(_line(r.response_id, r.text, r.system, _float(r.gold)) for r in question.responses),
-        )
-        for question in response_set.questions
-    )
+    whole = Fingerprint()
+    for q in response_set.questions:
+        whole.add_question(q.question_id, q.text, q.category, q.reference, q.rubric)
+        for r in q.responses:
+            whole.add_response(q.question_id, r.response_id, r.text, r.system, r.gold)
+    return whole.hexdigest()
 
 
 def of_judgments(scores: Iterable[ScoreJudgment], pairs: Iterable[PairJudgment]) -> str:
     """Hash of everything one judge said; a judgment given twice counts twice."""
-
-    def lines() -> Iterable[bytes]:
-        for s in scores:
-            yield _line(
-                "score",
-                s.question_id,
-                s.response_id,
-                s.criterion,
-                _floats(s.scale),
-                _float(s.emitted),
-                _floats(s.labels),
-                _floats(s.probs),
-                _float(s.cumulative_logprob),
-                s.token_count,
-                s.text,
-                s.context,
-                s.failure,
-            )
-        for p in pairs:
-            yield _line(
-                "pair",
-                p.question_id,
-                p.first,
-                p.second,
-                p.verdict,
-                _floats(p.probs),
-                _float(p.cumulative_logprob),
-                p.token_count,
-                p.text,
-                p.order_known,
-                p.failure,
-            )
-
-    return _of_all(lines())
+    whole = Fingerprint()
+    for s in scores:
+        about = ("score", s.question_id, s.response_id, s.criterion, *_floats(s.scale))
+        numbers = (_float(s.emitted), _floats(s.labels), _floats(s.probs), _float(s.cumulative_logprob))
+        whole.add(*about, *numbers, s.token_count, s.failure, s.text, s.context)
+    for p in pairs:
+        probs = _floats(p.probs) if p.probs else (None, None, None)
+        whole.add(
+            "pair", p.question_id, p.first, p.second, CODE_OF[p.verdict], *probs, _float(p.cumulative_logprob),
+            p.token_count, p.order_known, _float(p.strength), p.failure, p.text,
+        )  # fmt: skip
+    return whole.hexdigest()
 
 
 def of_verdicts(verdicts: Iterable[Verdict]) -> list[str]:
@@ -82,7 +90,7 @@ def of_verdicts(verdicts: Iterable[Verdict]) -> list[str]:
             v.verdict,
             v.response_id,
             _float(v.score),
-            _floats(v.scale),
+            None if v.scale is None else _floats(v.scale),
             v.criterion,
         )
         found.append(sha256(line + seen[line].to_bytes(4, "big")).hexdigest())
@@ -104,13 +112,9 @@ def _line(*fields: object) -> bytes:
     return sha256(ascii(fields).encode()).digest()
 
 
-def _of_all(lines: Iterable[bytes]) -> str:
-    return sha256(b"".join(sorted(lines))).hexdigest()
-
-
 def _float(value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _floats(values: Iterable[float] | None) -> tuple[float, ...] | None:
-    return None if values is None else tuple(map(float, values))
+def _floats(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(map(float, values))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from sqlalchemy import Connection, func, select
@@ -11,35 +11,41 @@ from sqlalchemy import Connection, func, select
 from db import bulk
 from db.response_sets import ResponseNumbers, ResponseRows
 from db.tables import judges, pair_judgments, questions, responses, runs
-from trustjudge_core.records import UNKNOWN, PairColumns, PairJudgment, Shown
+from trustjudge_core.records import CODE_OF, SHOWN_OF, UNKNOWN, PairColumns, PairJudgment
 
-CODE_OF: Final[dict[Shown | None, int | None]] = {"first": 1, "second": -1, "tie": 0, None: None}
-SHOWN_OF: Final[dict[int | None, Shown | None]] = {1: "first", -1: "second", 0: "tie", None: None}
+COLUMNS: Final = (
+    "run_id",
+    "first_id",
+    "second_id",
+    "verdict",
+    "prob_first",
+    "prob_second",
+    "prob_tie",
+    "cumulative_logprob",
+    "token_count",
+    "order_known",
+    "strength",
+    "failure",
+    "text",
+)
 
 
 def store(connection: Connection, run_id: int, judgments: Iterable[PairJudgment], rows: ResponseRows) -> int:
     """Store a run's pair judgments; ``rows`` knows the responses. Returns how many."""
-    return bulk.insert(
+    return store_rows(
         connection,
-        pair_judgments,
         (
-            {
-                "run_id": run_id,
-                "first_id": rows[j.question_id, j.first],
-                "second_id": rows[j.question_id, j.second],
-                "verdict": CODE_OF[j.verdict],
-                "prob_first": j.probs[0] if j.probs else None,
-                "prob_second": j.probs[1] if j.probs else None,
-                "prob_tie": j.probs[2] if j.probs else None,
-                "cumulative_logprob": j.cumulative_logprob,
-                "token_count": j.token_count,
-                "order_known": j.order_known,
-                "failure": j.failure,
-                "text": j.text,
-            }
+            (run_id, rows[j.question_id, j.first], rows[j.question_id, j.second], CODE_OF[j.verdict],
+             *(j.probs or (None, None, None)), j.cumulative_logprob, j.token_count, j.order_known, j.strength,
+             j.failure, j.text)
             for j in judgments
         ),
-    )
+    )  # fmt: skip
+
+
+def store_rows(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> int:
+    """Store pair judgments that are rows already: values of `COLUMNS`. Returns how many."""
+    return bulk.insert_tuples(connection, pair_judgments, COLUMNS, rows)
 
 
 def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> PairColumns:
@@ -83,7 +89,7 @@ def read(connection: Connection, run_id: int, between: Collection[int] | None = 
         select(
             *(questions.c.key, first.c.key, second.c.key, judges.c.name, c.verdict),
             *(c.prob_first, c.prob_second, c.prob_tie),
-            *(c.cumulative_logprob, c.token_count, c.text, c.order_known, c.failure),
+            *(c.cumulative_logprob, c.token_count, c.text, c.order_known, c.failure, c.strength),
         )
         .select_from(pair_judgments)
         .join(first, c.first_id == first.c.id)

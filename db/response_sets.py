@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, func, null, select
 
-from db import bulk, fingerprints
+from db import bulk
 from db.tables import questions, response_sets, responses
 from trustjudge_core.errors import NotFound
 from trustjudge_core.records import Note, Question, Response, ResponseSet, SetIndex
@@ -42,19 +42,27 @@ class ResponseNumbers:
         return self.numbers[np.searchsorted(self.rows, rows)]
 
 
-def store(
-    connection: Connection, response_set: ResponseSet, name: str, notes: Iterable[Note], is_sample: bool
-) -> StoredSet:
-    """Store a response set, or recognise it by its content and leave it as it is, name included.
-
-    A name that another set has already gets a number behind it.
-    """
-    content_hash = fingerprints.of_response_set(response_set)
+def find(connection: Connection, content_hash: str) -> StoredSet | None:
+    """The set of this content, whatever its name; None when there is none."""
     there = connection.execute(
         select(response_sets.c.id, response_sets.c.name).where(response_sets.c.content_hash == content_hash)
     ).first()
-    if there is not None:
-        return StoredSet(there.id, there.name, new=False)
+    return None if there is None else StoredSet(there.id, there.name, new=False)
+
+
+def add(
+    connection: Connection,
+    content_hash: str,
+    name: str,
+    counts: tuple[int, int],
+    notes: Iterable[Note],
+    left_out: Sequence[dict[str, Any]] = (),
+    is_sample: bool = False,
+) -> StoredSet:
+    """A new set of so many (questions, responses), which `add_questions` and `add_responses` fill.
+
+    A name that another set has already gets a number behind it.
+    """
     free = _free_name(connection, name)
     set_id = bulk.insert_one(
         connection,
@@ -62,21 +70,58 @@ def store(
         name=free,
         content_hash=content_hash,
         is_sample=is_sample,
-        question_count=len(response_set.questions),
-        response_count=sum(len(question.responses) for question in response_set.questions),
+        question_count=counts[0],
+        response_count=counts[1],
         notes=[asdict(note) for note in notes],
+        left_out=list(left_out) or null(),
         created_at=datetime.now(UTC),
     )
-    _insert_questions(connection, set_id, response_set.questions)
     return StoredSet(set_id, free, new=True)
 
 
-def add_notes(connection: Connection, set_id: int, notes: Iterable[Note]) -> None:
+def add_questions(connection: Connection, set_id: int, asked: Iterable[tuple[Any, ...]]) -> list[int]:
+    """Store the questions of a new set: (key, category, text, reference, rubric). Returns their rows, in that order."""
+    names = ("response_set_id", "position", "key", "category", "text", "reference", "rubric")
+    bulk.insert_tuples(connection, questions, names, ((set_id, n, *fields) for n, fields in enumerate(asked)))
+    query = select(questions.c.id).where(questions.c.response_set_id == set_id).order_by(questions.c.position)
+    return list(connection.scalars(query))
+
+
+def add_responses(connection: Connection, given: Iterable[tuple[Any, ...]]) -> int:
+    """Store responses of a new set: (question row, position, key, system, gold, text). Returns how many."""
+    names = ("question_id", "position", "key", "system", "gold", "text")
+    return bulk.insert_tuples(connection, responses, names, given)
+
+
+def rows_in_order(connection: Connection, set_id: int) -> list[int]:
+    """The row of every response of a set, in order of appearance."""
+    query = (
+        select(responses.c.id)
+        .join_from(questions, responses)
+        .where(questions.c.response_set_id == set_id)
+        .order_by(questions.c.position, responses.c.position)
+    )
+    return list(connection.scalars(query))
+
+
+def left_out(connection: Connection, set_id: int) -> list[dict[str, Any]]:
+    """What was left out by choice when the set was imported: file, field, allowed, rows, depends. Raises NotFound."""
+    return list(_row(connection, set_id).left_out or [])
+
+
+def add_notes(
+    connection: Connection, set_id: int, notes: Iterable[Note], left_out: Sequence[dict[str, Any]] = ()
+) -> None:
     """Add what a later import into the same set had to say, without repeating what is there."""
-    there = _row(connection, set_id).notes
-    more = [note for note in map(asdict, notes) if note not in there]
-    if more:
-        connection.execute(response_sets.update().where(response_sets.c.id == set_id).values(notes=[*there, *more]))
+    there = _row(connection, set_id)
+    more = [note for note in map(asdict, notes) if note not in there.notes]
+    gone = [entry for entry in left_out if entry not in (there.left_out or ())]
+    if more or gone:
+        connection.execute(
+            response_sets.update()
+            .where(response_sets.c.id == set_id)
+            .values(notes=[*there.notes, *more], left_out=[*(there.left_out or ()), *gone] or null())
+        )
 
 
 def count(connection: Connection) -> int:
@@ -174,43 +219,6 @@ def _free_name(connection: Connection, name: str) -> str:
     while free in taken:
         free, number = f"{name} ({number})", number + 1
     return free
-
-
-def _insert_questions(connection: Connection, set_id: int, asked: tuple[Question, ...]) -> None:
-    bulk.insert(
-        connection,
-        questions,
-        (
-            {
-                "response_set_id": set_id,
-                "position": position,
-                "key": question.question_id,
-                "category": question.category,
-                "text": question.text,
-                "reference": question.reference,
-                "rubric": question.rubric,
-            }
-            for position, question in enumerate(asked)
-        ),
-    )
-    position_and_row = select(questions.c.position, questions.c.id).where(questions.c.response_set_id == set_id)
-    row_of = dict(connection.execute(position_and_row).all())
-    bulk.insert(
-        connection,
-        responses,
-        (
-            {
-                "question_id": row_of[number],
-                "position": position,
-                "key": response.response_id,
-                "system": response.system,
-                "gold": response.gold,
-                "text": response.text,
-            }
-            for number, question in enumerate(asked)
-            for position, response in enumerate(question.responses)
-        ),
-    )
 
 
 def _with_responses(set_id: int) -> Select[Any]:

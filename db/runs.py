@@ -7,12 +7,10 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
-from db import bulk, fingerprints, judges, pair_judgments, score_judgments
-from db.response_sets import ResponseRows
+from db import bulk, judges
 from db.tables import judges as judge_table
 from db.tables import response_sets, runs, verdicts
 from trustjudge_core.errors import NotFound
-from trustjudge_core.records import PairJudgment, ScoreJudgment
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +40,11 @@ class StoredRun:
     new: bool
 
 
-def store_recorded(
-    connection: Connection,
-    set_id: int,
-    judge: str,
-    scores: tuple[ScoreJudgment, ...],
-    pairs: tuple[PairJudgment, ...],
-    rows: ResponseRows,
+def record(
+    connection: Connection, set_id: int, judge: str, content_hash: str, *, scores: int, pairs: int, failed: int
 ) -> StoredRun:
-    """Store all that one judge said in files as a complete run, or recognise it."""
+    """The complete run of all that one judge said in files: recognised, or made for whoever stores its judgments."""
     judge_id = judges.store(connection, judge, judges.RECORDED)
-    content_hash = fingerprints.of_judgments(scores, pairs)
     there = connection.scalar(
         select(runs.c.id).where(
             runs.c.response_set_id == set_id, runs.c.judge_id == judge_id, runs.c.content_hash == content_hash
@@ -67,13 +59,11 @@ def store_recorded(
         judge_id=judge_id,
         state="complete",
         content_hash=content_hash,
-        score_judgment_count=len(scores),
-        pair_judgment_count=len(pairs),
-        failed_count=sum(s.failure is not None for s in scores) + sum(p.failure is not None for p in pairs),
+        score_judgment_count=scores,
+        pair_judgment_count=pairs,
+        failed_count=failed,
         created_at=datetime.now(UTC),
     )
-    score_judgments.store(connection, run_id, scores, rows)
-    pair_judgments.store(connection, run_id, pairs, rows)
     return StoredRun(run_id, new=True)
 
 

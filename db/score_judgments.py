@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from struct import pack
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,35 +19,43 @@ _FLOAT64 = np.dtype("<f8")
 """Little-endian on every machine, so that a database file can move between them."""
 
 
+COLUMNS: Final = (
+    "run_id",
+    "response_id",
+    "score_sheet_id",
+    "emitted",
+    "cumulative_logprob",
+    "token_count",
+    "failure",
+    "label_values",
+    "label_probs",
+    "text",
+    "context",
+)
+
+
 def store(connection: Connection, run_id: int, judgments: Iterable[ScoreJudgment], rows: ResponseRows) -> int:
     """Store a run's score judgments; ``rows`` knows the responses. Returns how many."""
     sheets: dict[tuple[str, tuple[float, float]], int] = {}
 
     def sheet_row(criterion: str, scale: tuple[float, float]) -> int:
         if (criterion, scale) not in sheets:
-            sheets[criterion, scale] = _store_sheet(connection, criterion, scale)
+            sheets[criterion, scale] = store_sheet(connection, criterion, scale)
         return sheets[criterion, scale]
 
-    return bulk.insert(
+    return store_rows(
         connection,
-        score_judgments,
         (
-            {
-                "run_id": run_id,
-                "response_id": rows[j.question_id, j.response_id],
-                "score_sheet_id": sheet_row(j.criterion, j.scale),
-                "emitted": j.emitted,
-                "cumulative_logprob": j.cumulative_logprob,
-                "token_count": j.token_count,
-                "failure": j.failure,
-                "label_values": _blob(j.labels),
-                "label_probs": _blob(j.probs),
-                "text": j.text,
-                "context": j.context,
-            }
+            (run_id, rows[j.question_id, j.response_id], sheet_row(j.criterion, j.scale), j.emitted,
+             j.cumulative_logprob, j.token_count, j.failure, blob(j.labels), blob(j.probs), j.text, j.context)
             for j in judgments
         ),
-    )
+    )  # fmt: skip
+
+
+def store_rows(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> int:
+    """Store score judgments that are rows already: values of `COLUMNS`. Returns how many."""
+    return bulk.insert_tuples(connection, score_judgments, COLUMNS, rows)
 
 
 def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> ScoreColumns:
@@ -110,7 +120,8 @@ def read(connection: Connection, run_id: int, about: int | None = None) -> Itera
         )
 
 
-def _store_sheet(connection: Connection, criterion: str, scale: tuple[float, float]) -> int:
+def store_sheet(connection: Connection, criterion: str, scale: tuple[float, float]) -> int:
+    """The row of what scores are about, made when it is new."""
     content_hash = fingerprints.of_sheet(criterion, scale)
     there = connection.scalar(select(score_sheets.c.id).where(score_sheets.c.content_hash == content_hash))
     if there is not None:
@@ -130,8 +141,9 @@ def _sheet(connection: Connection, row: int) -> tuple[str, tuple[float, float]]:
     return found.criterion, (found.scale_low, found.scale_high)
 
 
-def _blob(numbers: tuple[float, ...]) -> bytes | None:
-    return np.array(numbers, _FLOAT64).tobytes() if numbers else None
+def blob(numbers: Sequence[float]) -> bytes | None:
+    """Numbers as they are stored; None for none."""
+    return pack(f"<{len(numbers)}d", *numbers) if numbers else None
 
 
 def _floats(blob: bytes) -> NDArray[np.float64]:

@@ -59,6 +59,7 @@ response_sets = Table(
     Column("question_count", Integer, nullable=False),
     Column("response_count", Integer, nullable=False),
     Column("notes", JSON, nullable=False),  # [{file, line, message}]
+    Column("left_out", JSON),  # [{file, field, allowed, rows, depends}] rows left out by choice; NULL: none
     Column("created_at", MOMENT, nullable=False),
 )
 
@@ -163,6 +164,7 @@ pair_judgments = Table(
     Column("order_known", Boolean(create_constraint=False), nullable=False),
     Column("failure", Text),
     Column("text", Text),
+    Column("strength", Double),  # how firmly, in the unit of the source
     Index(None, "first_id", "run_id"),
     CheckConstraint("first_id <> second_id", name="two_responses"),
     CheckConstraint("verdict IN (-1, 0, 1)", name="verdict"),

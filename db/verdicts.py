@@ -10,10 +10,9 @@ import numpy as np
 from sqlalchemy import Connection, Select, func, or_, select
 
 from db import bulk, fingerprints
-from db.pair_judgments import CODE_OF, SHOWN_OF
 from db.response_sets import ResponseNumbers, ResponseRows
 from db.tables import questions, responses, verdicts
-from trustjudge_core.records import Verdict, VerdictColumns
+from trustjudge_core.records import CODE_OF, SHOWN_OF, Verdict, VerdictColumns
 
 
 def store(connection: Connection, set_id: int, given: Iterable[Verdict], rows: ResponseRows) -> int:

@@ -20,7 +20,7 @@ from pages._session import engine, runs
 from pages._words import counted, plain
 from trustjudge_core.errors import TrustJudgeError
 from trustjudge_core.formats import UploadedFile
-from trustjudge_core.formats.native_bundle import PARTS
+from trustjudge_core.formats.native_bundle import NAMES
 from trustjudge_core.services.check_files import CheckedFiles, check_files, said
 from trustjudge_core.services.import_bundle import ImportOutcome, import_bundle
 
@@ -57,21 +57,21 @@ def _show_outcome(outcome: ImportOutcome) -> None:
 
 def _first_name(uploads: list[Any]) -> str:
     stem = PurePath(uploads[0].name).name.split(".")[0]
-    return f"Upload of {date.today():%d %b %Y}" if stem.lower() in PARTS else stem
+    return f"Upload of {date.today():%d %b %Y}" if stem.lower() in NAMES else stem
 
 
 def _store(checked: CheckedFiles, uploads: list[Any], turn: int) -> None:
-    assert checked.bundle is not None
+    assert checked.staged is not None
     st.subheader("Store", anchor=False)
     name = st.text_input("Name of the response set", value=_first_name(uploads), key=f"name_{turn}", width=480)
-    st.text(f"Stores {said(checked.bundle)}.")
-    if not checked.bundle.judges:
+    st.text(f"Stores {said(checked.staged)}.")
+    if not checked.staged.judges:
         st.caption("These files hold no judgments, so there is nothing to audit yet.")
     if not st.button("Store set", type="primary", icon=":material/save:", disabled=not name.strip()):
         return
     try:
         with st.spinner("Storing", show_time=True):
-            st.session_state["stored"] = import_bundle(engine(), checked.bundle, name)
+            st.session_state["stored"] = import_bundle(engine(), checked.staged, name)
     except TrustJudgeError as error:
         st.error("Nothing was stored. " + plain(str(error)))
         return
@@ -101,10 +101,10 @@ if uploads:
         ask_what_files_do_not_say(checked.recognised)
     if checked.columns or st.session_state.get("mapping"):
         ask_for_columns(checked.columns)
-    if checked.bundle is None:
+    if checked.staged is None:
         show_problems(checked)
     else:
-        show_notes(checked.bundle.notes)
+        show_notes(checked.staged.notes)
         _store(checked, uploads, turn)
 elif "stored" in st.session_state:
     _show_outcome(st.session_state["stored"])

@@ -17,6 +17,10 @@ from numpy.typing import NDArray
 Shown = Literal["first", "second", "tie"]
 SHOWN: Final[tuple[Shown, ...]] = ("first", "second", "tie")
 
+CODE_OF: Final[dict[Shown | None, int | None]] = {"first": 1, "second": -1, "tie": 0, None: None}
+SHOWN_OF: Final[dict[int | None, Shown | None]] = {1: "first", -1: "second", 0: "tie", None: None}
+"""Verdicts by shown position as numbers, and back."""
+
 UNKNOWN: Final = -128
 """int8 code of a verdict or relation that nobody gave."""
 
@@ -81,6 +85,8 @@ class PairJudgment:
 
     ``verdict`` and ``probs`` = (first, second, tie), as observed and not renormalised, are by
     shown position. ``order_known`` is False when the source did not keep which was shown first.
+    ``strength`` says how firmly the verdict was given, in the unit of the source: steps for labels
+    such as A>>B (2), the difference where two scores were given; None when it was not said.
     """
 
     question_id: str
@@ -94,6 +100,7 @@ class PairJudgment:
     text: str | None = None
     order_known: bool = True
     failure: str | None = None
+    strength: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

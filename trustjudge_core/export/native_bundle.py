@@ -128,7 +128,7 @@ def _pair(judgment: PairJudgment) -> Row:
     }
     if not judgment.order_known:
         row["order_known"] = False
-    return row | _said(judgment)
+    return row | _given(strength=judgment.strength) | _said(judgment)
 
 
 def _verdict(verdict: Verdict) -> Row:

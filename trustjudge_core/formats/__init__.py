@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from trustjudge_core.formats.reading import ReadFiles, Recognised, read_files
+from trustjudge_core.formats.reading import LeftOut, Progress, ReadFiles, Recognised, read_files, stage_files
 from trustjudge_core.formats.sources import UploadedFile
+from trustjudge_core.formats.staged import Staged
 
-__all__ = ["ReadFiles", "Recognised", "UploadedFile", "read_files"]
+__all__ = ["LeftOut", "Progress", "ReadFiles", "Recognised", "Staged", "UploadedFile", "read_files", "stage_files"]

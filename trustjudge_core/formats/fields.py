@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import orjson
 
+from trustjudge_core.formats.lookalikes import is_blank
 from trustjudge_core.formats.problems import FileProblems, listed, shown
-from trustjudge_core.formats.rows import Row
+from trustjudge_core.formats.strict_json import Row
 
 LARGEST_EXACT: Final = 2.0**53
 """Above this a JSON number without a fraction may have been rounded, so it is no id."""
@@ -23,6 +24,17 @@ PROBABILITY_SLACK: Final = 1e-4
 SUM_SLACK: Final = 0.05
 """Servers round each probability and some list a token twice with different spaces, so published tables
 exceed 1 by a little: kept as they are and said. Reference mode uses them so, corrected mode renormalises."""
+
+LONGEST_ID: Final = 2_000
+"""Bytes of an id or name: what an index of PostgreSQL holds, and far more than a person reads."""
+
+LONGEST_NAME: Final = 20_000
+"""Bytes of a criterion, which may be a page long."""
+
+LARGEST_COUNT: Final = 2**63 - 1
+
+_POOLED: Final = 1_000_000
+"""Ids of one file that are kept as one object each; after so many the pool begins anew."""
 
 MISSING: Final = "is missing"
 
@@ -66,17 +78,27 @@ class Fields:
         """A required id or name: text, or a number taken as text. Equal ids are one object in memory."""
         return self.id_of(self.values.get(key), key)
 
-    def id_of(self, value: object, key: str) -> str:
+    def id_of(self, value: object, key: str, longest: int = LONGEST_ID) -> str:
         """The same for a value found elsewhere; ``key`` is what it is called."""
         if type(value) is str:
             known = self._pool.get(value)
             if known is not None:
                 return known
-            if value.strip():
+            if len(value) > longest or len(value.encode("utf-8", "surrogatepass")) > longest:
+                self.problem(
+                    key,
+                    f"{shown(value)} has {len(value):,} characters",
+                    f"at most {longest:,} bytes",
+                    "give it a shorter id",
+                )
+            elif not is_blank(value):
+                if len(self._pool) >= _POOLED:
+                    self._pool.clear()
                 self._pool[value] = value
                 return value
-            self.problem(key, "is empty", "text or a number", "give it an id")
-        elif type(value) is int:
+            else:
+                self.problem(key, "is empty", "text or a number", "give it an id")
+        elif type(value) is int and abs(value) <= LARGEST_COUNT:
             return self.id_of(str(value), key)
         elif type(value) is float and abs(value) < LARGEST_EXACT:
             return self.id_of(str(int(value)) if value.is_integer() else repr(value), key)
@@ -95,8 +117,9 @@ class Fields:
         return None if self.values.get(key) is None else self.id(key)
 
     def name(self, key: str, default: str) -> str:
-        """A name with a default for a missing or null one."""
-        return default if self.values.get(key) is None else self.id(key)
+        """A name, perhaps a page long, with a default for a missing or null one."""
+        value = self.values.get(key)
+        return default if value is None else self.id_of(value, key, LONGEST_NAME)
 
     def text(self, key: str) -> str | None:
         """Text that may be missing or null; a number or boolean is kept as its JSON text and said."""
@@ -112,6 +135,16 @@ class Fields:
             return text
         self.problem(key, shown(value), "text", "write it as text")
         return None
+
+    def any_text(self, value: object, key: str) -> str | None:
+        """Text of any value that may be missing: lists and objects as the JSON they are."""
+        if isinstance(value, list | dict):
+            try:
+                return orjson.dumps(value).decode()
+            except TypeError:
+                self.problem(key, "nests too deep", "text", "write it as text")
+                return None
+        return self.text_of(value, key)
 
     def answer_text(self, value: object, key: str) -> str | None:
         """The text of a response: None where it is missing, a stand-in where it is no text and that was reported."""
@@ -136,7 +169,7 @@ class Fields:
     def count(self, key: str) -> int | None:
         """A whole number from 1 that may be missing or null."""
         value = self.values.get(key)
-        if value is None or (type(value) is int and value >= 1):
+        if value is None or (type(value) is int and 1 <= value <= LARGEST_COUNT):
             return value
         self.problem(key, shown(value), "a whole number from 1", "correct it, or leave the field out")
         return None

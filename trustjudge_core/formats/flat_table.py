@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from trustjudge_core.formats.check import Draft
+from trustjudge_core.formats.choices import Choices
+from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.fields import MISSING, Fields
+from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import shown
-from trustjudge_core.formats.rows import Row
+from trustjudge_core.formats.rows import Rows
 from trustjudge_core.records import Response
 
 REQUIRED: Final = ("question_id", "question", "response")
@@ -28,9 +30,9 @@ def has_columns(columns: Iterable[str], mapping: Mapping[str, str]) -> bool:
     return not missing_columns(columns, mapping)
 
 
-def read_rows(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft, mapping: Mapping[str, str]) -> None:
+def read_rows(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Responses; one without an id is called after its system, or else after its place in the question."""
-    theirs = {column: mapping.get(column, column) for column in COLUMNS}
+    theirs = {column: choices.mapping.get(column, column) for column in COLUMNS}
     known = set(theirs.values())
     for at.line, row in rows:
         for column in row.keys() - known:
@@ -46,7 +48,7 @@ def read_rows(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft, mapping
         if theirs["response_id"] in row:
             response_id = at.id("response_id")
         else:
-            response_id = _new_id(system or str(len(question.responses)), question.responses)
+            response_id = question.free_id(system or str(len(question.responses)))
         text = at.answer_text(row.get(theirs["response"]), "response")
         gold = _gold(at)
         draft.response(at, question, Response(response_id, text, system, gold))
@@ -55,15 +57,6 @@ def read_rows(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft, mapping
 def _filled(value: Any) -> Any:
     """An empty cell is a missing value, except of the response, where it is an empty answer."""
     return None if isinstance(value, str) and not value.strip() else value
-
-
-def _new_id(name: str, taken: Mapping[str, Response]) -> str:
-    """The name, or with #2, #3, ... when the question has it already."""
-    number, new = 1, name
-    while new in taken:
-        number += 1
-        new = f"{name}#{number}"
-    return new
 
 
 def _gold(at: Fields) -> float | None:
@@ -79,3 +72,6 @@ def _gold(at: Fields) -> float | None:
             return None
         return number
     return None if value is None else at.number_of(value, "score")
+
+
+PARTS = (Part("flat table", "responses", 1, lambda row: has_columns(row, {}), read_rows),)

@@ -6,13 +6,15 @@ everything the model had been asked by then and whose responses hold everything 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
-from trustjudge_core.formats.check import Draft
+from trustjudge_core.formats.choices import Choices
+from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.fields import MISSING, Fields
+from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import shown
-from trustjudge_core.formats.rows import Row
+from trustjudge_core.formats.rows import Rows
+from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.records import PairJudgment, Response, ScoreJudgment, Shown, Verdict
 
 SCALE: Final = (1.0, 10.0)
@@ -49,7 +51,7 @@ def _turn_texts(at: Fields, turns: list[Any], key: str) -> list[str | None]:
     return [at.text_of(turn, key) for turn in turns]
 
 
-def read_questions(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+def read_questions(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """A question for each turn."""
     for at.line, at.values in rows:
         question_id, category = at.id("question_id"), at.text("category")
@@ -65,17 +67,17 @@ def read_questions(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) ->
             draft.question(at, f"{question_id}/turn-{turn}", _so_far(turns, turn), category, reference)
 
 
-def read_answers(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+def read_answers(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """A response for each turn of a model's first choice."""
     for at.line, at.values in rows:
         question_id, model = at.id("question_id"), at.id("model_id")
-        choices = at.items("choices")
-        if not choices:
+        answers = at.items("choices")
+        if not answers:
             at.problem("choices", "is empty", "at least one choice", "add what the model answered")
             continue
-        if len(choices) > 1:
+        if len(answers) > 1:
             at.note("only the first of several choices is read", "only the first of several choices is read")
-        turns = _turn_texts(at, at.items_of(at.mapping_of(choices[0], "choices").get("turns"), "turns"), "turns")
+        turns = _turn_texts(at, at.items_of(at.mapping_of(answers[0], "choices").get("turns"), "turns"), "turns")
         if not turns:
             at.problem("choices", "holds no turns", "at least one turn", "add what the model answered")
         for turn in range(1, len(turns) + 1):
@@ -100,27 +102,27 @@ def _judge(at: Fields) -> str:
     return at.id_of(judge[0] if isinstance(judge, list) and judge else judge, "judge")
 
 
-def read_single(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+def read_single(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Score judgments from 1 to 10; -1 is a failure."""
+    alone = not draft.has_responses
     for at.line, at.values in rows:
         question_id, model, judge = _question_id(at), at.id("model"), _judge(at)
-        draft.knows(at, question_id, {"model": model})
+        draft.refer(at, question_id, {"model": model}, alone, systems=True)
         value, text = at.values.get("score"), at.text("judgment")
         if value == FAILED and type(value) is not bool:
             number, failure = None, f"invalid: {FAILED}"
         else:
             number, failure = at.score(value, SCALE, "score"), None
         if at.intact:
-            draft.scores.append(
-                ScoreJudgment(question_id, model, judge, SCALE, emitted=number, text=text, failure=failure)
-            )
+            draft.score(ScoreJudgment(question_id, model, judge, SCALE, emitted=number, text=text, failure=failure))
 
 
-def read_pairs(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+def read_pairs(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Two games a row: game 1 shows model_1 first, game 2 shows model_2 first."""
+    alone = not draft.has_responses
     for at.line, at.values in rows:
         question_id, judge = _question_id(at), _judge(at)
-        one, two = _models(at, draft, question_id, "model_1", "model_2")
+        one, two = _models(at, draft, question_id, ("model_1", "model_2"), alone)
         for game, first, second in (("g1", one, two), ("g2", two, one)):
             if game == "g2" and "g2_winner" not in at.values:
                 at.note("game 2 is missing", "rows without game 2")
@@ -134,26 +136,43 @@ def read_pairs(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> Non
             won = {"model_1": one, "model_2": two}.get(str(winner))
             verdict: Shown | None = "tie" if won is None else "first" if won == first else "second"
             failure = "error" if winner == "error" else None
-            draft.pairs.append(
+            draft.pair(
                 PairJudgment(
                     question_id, first, second, judge, None if failure else verdict, text=text, failure=failure
                 )
             )  # fmt: skip
 
 
-def _models(at: Fields, draft: Draft, question_id: str, one: str, two: str) -> tuple[str, str]:
-    models = at.id(one), at.id(two)
-    draft.knows(at, question_id, {one: models[0], two: models[1]})
+def _models(at: Fields, draft: Draft, question_id: str, keys: tuple[str, str], alone: bool) -> tuple[str, str]:
+    models = at.id(keys[0]), at.id(keys[1])
+    draft.refer(at, question_id, dict(zip(keys, models, strict=True)), alone, systems=True)
     if models[0] == models[1] and models[0]:
-        at.problem(two, f"{shown(models[1])} is the same as {one}", "two different models", "correct one of them")
+        at.problem(keys[1], f"{shown(models[1])} is the same as {keys[0]}", "two different models", "correct one")
     return models
 
 
-def read_votes(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+def _add_conversations(at: Fields, draft: Draft, question_id: str) -> None:
+    """Question and responses from the conversations that published votes repeat."""
+    turn = at.count("turn") or 1
+    for letter in "ab":
+        said: dict[str, list[str | None]] = {"user": [], "assistant": []}
+        for message in at.items(f"conversation_{letter}"):
+            values = at.mapping_of(message, f"conversation_{letter}")
+            said.get(str(values.get("role")), []).append(at.text_of(values.get("content"), f"conversation_{letter}"))
+        if question_id and min(map(len, said.values())) >= turn:
+            question = draft.question(at, question_id, _so_far(said["user"], turn))
+            model = at.id(f"model_{letter}")
+            draft.response(at, question, Response(model, _so_far(said["assistant"], turn), model), again=True)
+
+
+def read_votes(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Verdicts of people; a vote whose judge is a list or begins with "gpt" is a judgment of unknown order."""
+    alone = not draft.has_responses
     for at.line, at.values in rows:
         question_id, judge = _question_id(at), _judge(at)
-        one, two = _models(at, draft, question_id, "model_a", "model_b")
+        if alone:
+            _add_conversations(at, draft, question_id)
+        one, two = _models(at, draft, question_id, ("model_a", "model_b"), alone)
         winner = at.values.get("winner")
         verdict: Shown | None = None
         if isinstance(winner, str):
@@ -164,6 +183,15 @@ def read_votes(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> Non
         if not at.intact:
             continue
         if isinstance(at.values.get("judge"), list) or judge.startswith("gpt"):
-            draft.pairs.append(PairJudgment(question_id, one, two, judge, verdict, order_known=False))
+            draft.pair(PairJudgment(question_id, one, two, judge, verdict, order_known=False))
         else:
-            draft.verdicts.append(Verdict(question_id, judge, one, two, verdict))
+            draft.verdict(Verdict(question_id, judge, one, two, verdict))
+
+
+PARTS = (
+    Part("MT-bench", "questions", 0, lambda row: part_of(row) == "questions", read_questions),
+    Part("MT-bench", "answers", 1, lambda row: part_of(row) == "answers", read_answers),
+    Part("MT-bench", "single judgments", 3, lambda row: part_of(row) == "single judgments", read_single),
+    Part("MT-bench", "pair judgments", 3, lambda row: part_of(row) == "pair judgments", read_pairs),
+    Part("MT-bench", "votes", 4, lambda row: part_of(row) == "votes", read_votes),
+)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
-from trustjudge_core.formats.check import Draft
+from trustjudge_core.formats.choices import Choices
+from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.fields import Fields
+from trustjudge_core.formats.native_scores import read_scores
+from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import listed, shown
-from trustjudge_core.formats.rows import Row
+from trustjudge_core.formats.rows import Rows
+from trustjudge_core.formats.strict_json import Row
+from trustjudge_core.formats.usual_rows import UsualPairs
 from trustjudge_core.records import SHOWN, PairJudgment, Response, Shown, Verdict
 
-PARTS: Final = ("responses", "scores", "comparisons", "humans")
+NAMES: Final = ("responses", "scores", "comparisons", "humans")
 
 _QUESTION: Final = frozenset(("question_id", "category", "question", "reference", "rubric", "responses"))
 _RESPONSE: Final = frozenset(("response_id", "system", "text", "gold"))
@@ -29,6 +33,7 @@ _PAIR: Final = frozenset(
         "token_count",
         "text",
         "invalid",
+        "strength",
     )
 )
 _HUMAN: Final = frozenset(
@@ -54,7 +59,7 @@ def part_of(row: Row) -> str | None:
     return None
 
 
-def read_responses(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+def read_responses(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Questions with their responses."""
     for at.line, at.values in rows:
         at.say_unread(_QUESTION)
@@ -90,57 +95,42 @@ def read_responses(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) ->
         at.values = row
 
 
-def read_comparisons(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+def read_comparisons(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Pair judgments, each in one shown order."""
-    judges: dict[str, str] = {}
-    for at.line, at.values in rows:
-        values = at.values
-        ordinary = _ordinary_pair(values, draft, judges)
-        if ordinary is not None:
-            draft.pairs.append(ordinary)
-            continue
-        at.say_unread(_PAIR)
-        question_id, first, second = _pair(at, draft)
-        judge, verdict = at.id("judge"), _verdict(at)
-        probs = None if values.get("probs") is None else _shown_probabilities(at)
-        failure = None
-        reason = at.text("invalid") if "invalid" in values else None
-        if verdict is None and probs is None:
-            failure = reason if reason is not None and reason.strip() else "no verdict"
-        elif reason is not None:
-            at.problem("invalid", "stands beside a verdict", "one of the two", "take one of the two out")
-        text = at.text("raw_tail" if values.get("text") is None else "text")
-        logprob, tokens, known = at.number("cumulative_logprob"), at.count("token_count"), at.truth("order_known", True)
-        if at.intact:
-            draft.pairs.append(
-                PairJudgment(question_id, first, second, judge, verdict, probs, logprob, tokens, text, known, failure)
+    if not rows.is_json:
+        for at.line, at.values in rows:
+            _read_comparison(at, draft)
+        return
+    usual = UsualPairs(draft)
+    for entry in rows.entries():
+        if not usual(entry[1]):
+            row = rows.parsed(entry)
+            if row is not None:
+                at.line, at.values = entry[0], row
+                _read_comparison(at, draft)
+
+
+def _read_comparison(at: Fields, draft: Draft) -> None:
+    values = at.values
+    at.say_unread(_PAIR)
+    question_id, first, second = _pair(at, draft)
+    judge, verdict = at.id("judge"), _verdict(at)
+    probs = None if values.get("probs") is None else _shown_probabilities(at)
+    failure = None
+    reason = at.text("invalid") if "invalid" in values else None
+    if verdict is None and probs is None:
+        failure = reason if reason is not None and reason.strip() else "no verdict"
+    elif reason is not None:
+        at.problem("invalid", "stands beside a verdict", "one of the two", "take one of the two out")
+    text = at.text("raw_tail" if values.get("text") is None else "text")
+    logprob, tokens, known = at.number("cumulative_logprob"), at.count("token_count"), at.truth("order_known", True)
+    strength = at.number("strength")
+    if at.intact:
+        draft.pair(
+            PairJudgment(
+                question_id, first, second, judge, verdict, probs, logprob, tokens, text, known, failure, strength
             )
-
-
-def _ordinary_pair(values: Row, draft: Draft, judges: dict[str, str]) -> PairJudgment | None:
-    """The judgment of a row that has exactly the six usual fields, all as they should be; None for any other row.
-
-    Nearly all of a million rows are such rows, and checking field by field takes several times as long.
-    """
-    if len(values) != 6 or "probs" not in values or type(values.get("question_id")) is not str:
-        return None
-    question, verdict, judge = draft.questions.get(values["question_id"]), values.get("verdict"), values.get("judge")
-    if question is None or type(verdict) is not str or verdict not in _VERDICTS or type(judge) is not str:
-        return None
-    one, two, probs = values.get("first"), values.get("second"), values["probs"]
-    if type(one) is not str or type(two) is not str or one == two or not judge.strip():
-        return None
-    first, second = question.responses.get(one), question.responses.get(two)
-    if first is None or second is None:
-        return None
-    if probs is not None:
-        if type(probs) is not dict or probs.keys() != _VERDICTS.keys():
-            return None
-        probs = (probs["first"], probs["second"], probs["tie"])
-        if not all(type(p) is float and 0.0 <= p <= 1.0 for p in probs) or not 0.0 < sum(probs) <= 1.0:
-            return None
-    ids = question.question_id, first.response_id, second.response_id
-    return PairJudgment(*ids, judges.setdefault(judge, judge), _VERDICTS[verdict], probs)
+        )
 
 
 def _pair(at: Fields, draft: Draft) -> tuple[str, str, str]:
@@ -173,7 +163,7 @@ def _shown_probabilities(at: Fields) -> tuple[float, float, float]:
     return first, second, tie
 
 
-def read_humans(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+def read_humans(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Verdicts of people, about a pair or about one response."""
     for at.line, at.values in rows:
         at.say_unread(_HUMAN)
@@ -186,9 +176,9 @@ def read_humans(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> No
         if at.values.get("probs") is not None:
             at.note("probabilities of a person are not read", "probabilities of people are not read")
         if verdict is None and at.intact:
-            at.note("a person gave no verdict; left out", "rows of people without a verdict are left out")
-        elif at.intact:
-            draft.verdicts.append(Verdict(question_id, annotator, first, second, verdict, criterion=criterion))
+            at.note("a person could not tell", "people who could not tell")
+        if at.intact:
+            draft.verdict(Verdict(question_id, annotator, first, second, verdict, criterion=criterion))
 
 
 def _read_human_scores(at: Fields, draft: Draft) -> None:
@@ -199,9 +189,17 @@ def _read_human_scores(at: Fields, draft: Draft) -> None:
     if not samples or at.items("invalid_samples"):
         at.note("a person gave no usable score; left out", "scores of people that cannot be used are left out")
     if at.intact:
-        draft.verdicts += [
-            Verdict(
-                question_id, annotator, response_id=response_id, score=score, scale=scale, criterion=criterion
+        for score in samples:
+            draft.verdict(
+                Verdict(question_id, annotator, response_id=response_id, score=score, scale=scale, criterion=criterion)
             )
-            for score in samples
-        ]  # fmt: skip
+
+
+_READERS: Final = ((0, read_responses), (3, read_scores), (3, read_comparisons), (4, read_humans))
+
+PARTS = tuple(
+    Part("native bundle", name, rank, lambda row, name=name: part_of(row) == name, read)  # type: ignore[misc]
+    for name, (rank, read) in zip(NAMES, _READERS, strict=True)
+)
+
+OF_NAME: Final = {part.name: part for part in PARTS}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Final
 
 import orjson
 
-from trustjudge_core.formats.check import Draft
+from trustjudge_core.formats.choices import Choices
+from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.fields import Fields
 from trustjudge_core.formats.problems import shown
-from trustjudge_core.formats.rows import Row
+from trustjudge_core.formats.rows import Rows
+from trustjudge_core.formats.usual_rows import UsualScores
 from trustjudge_core.records import ScoreJudgment
 
 _SCORE: Final = frozenset(
@@ -19,35 +20,49 @@ _SCORE: Final = frozenset(
 )  # fmt: skip
 
 
-def read_scores(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+def read_scores(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Score judgments: one a sample, one a probability table, one a failure."""
-    for at.line, at.values in rows:
-        at.say_unread(_SCORE)
-        question_id, response_id, judge = at.id("question_id"), at.id("response_id"), at.id("judge")
-        draft.knows(at, question_id, {"response_id": response_id})
-        criterion, scale = at.name("criterion", "overall"), at.scale()
-        made: list[ScoreJudgment] = []
-        about = (question_id, response_id, judge, scale or (0.0, 1.0), criterion)
-        if at.values.get("probs") is not None:
-            if at.values.get("samples") is not None:
-                at.problem("samples", "stands beside probs", "one of the two", "split the row in two")
-            emitted = at.values.get("emitted")
-            labels, probs = _label_probabilities(at, scale)
-            number = None if emitted is None else at.score(emitted, scale, "emitted")
-            made.append(ScoreJudgment(*about, emitted=number, labels=labels, probs=probs))
-        else:
-            made += [ScoreJudgment(*about, emitted=at.score(v, scale, "samples")) for v in at.items("samples")]
-            made += [ScoreJudgment(*about, failure=f"invalid: {_found(v)}") for v in at.items("invalid_samples")]
-            reason = at.text("invalid")
-            if reason is not None and made:
-                at.problem("invalid", "stands beside samples", "one of the two", "split the row in two")
-            elif reason is not None and reason.strip():
-                made.append(ScoreJudgment(*about, failure=reason))
-            elif not made:
-                at.problem(
-                    "samples", "and probs are missing", "samples, probs, or a reason under invalid", "add what was said"
-                )
-        draft.scores += _with_details(at, made)
+    if not rows.is_json:
+        for at.line, at.values in rows:
+            _read_score(at, draft)
+        return
+    usual = UsualScores(draft)
+    for entry in rows.entries():
+        if not usual(entry[1]):
+            row = rows.parsed(entry)
+            if row is not None:
+                at.line, at.values = entry[0], row
+                _read_score(at, draft)
+
+
+def _read_score(at: Fields, draft: Draft) -> None:
+    at.say_unread(_SCORE)
+    question_id, response_id, judge = at.id("question_id"), at.id("response_id"), at.id("judge")
+    draft.knows(at, question_id, {"response_id": response_id})
+    criterion, scale = at.name("criterion", "overall"), at.scale()
+    made: list[ScoreJudgment] = []
+    about = (question_id, response_id, judge, scale or (0.0, 1.0), criterion)
+    if at.values.get("probs") is not None:
+        if at.values.get("samples") is not None:
+            at.problem("samples", "stands beside probs", "one of the two", "split the row in two")
+        emitted = at.values.get("emitted")
+        labels, probs = _label_probabilities(at, scale)
+        number = None if emitted is None else at.score(emitted, scale, "emitted")
+        made.append(ScoreJudgment(*about, emitted=number, labels=labels, probs=probs))
+    else:
+        made += [ScoreJudgment(*about, emitted=at.score(v, scale, "samples")) for v in at.items("samples")]
+        made += [ScoreJudgment(*about, failure=f"invalid: {_found(v)}") for v in at.items("invalid_samples")]
+        reason = at.text("invalid")
+        if reason is not None and made:
+            at.problem("invalid", "stands beside samples", "one of the two", "split the row in two")
+        elif reason is not None and reason.strip():
+            made.append(ScoreJudgment(*about, failure=reason))
+        elif not made:
+            at.problem(
+                "samples", "and probs are missing", "samples, probs, or a reason under invalid", "add what was said"
+            )
+    for judgment in _with_details(at, made):
+        draft.score(judgment)
 
 
 def _found(value: Any) -> str:

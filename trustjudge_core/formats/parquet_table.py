@@ -6,9 +6,9 @@ import io
 from collections.abc import Iterator
 
 from trustjudge_core.formats.problems import FileProblems
-from trustjudge_core.formats.rows import Row
 from trustjudge_core.formats.sources import MAX_BYTES
 from trustjudge_core.formats.streams import Unreadable
+from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.formats.table_cells import MAX_ROWS, Table, cell_value, column_names, damaged, too_many_rows
 
 
@@ -36,7 +36,8 @@ def parquet_table(content: io.BytesIO, report: FileProblems) -> Table:
                     number += 1
                     if number > MAX_ROWS + 1:
                         raise too_many_rows()
-                    yield number, {str(k).strip(): cell_value(v, str(k), number, report) for k, v in row.items()}
+                    if report.begins():
+                        yield number, {str(k).strip(): cell_value(v, str(k), number, report) for k, v in row.items()}
         except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
             raise damaged("Parquet", error) from error
 

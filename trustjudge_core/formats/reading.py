@@ -1,44 +1,68 @@
-"""Reads what a user named: recognises every file by its content and makes one checked Bundle of them."""
+"""Reads what a user named: recognises every file by its content and makes one checked set of them."""
 
 from __future__ import annotations
 
 import gc
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from trustjudge_core.errors import UsageError
-from trustjudge_core.formats.check import Draft
+from trustjudge_core.formats.choices import Choices
+from trustjudge_core.formats.draft import Draft
+from trustjudge_core.formats.entries import Entries
 from trustjudge_core.formats.fields import Fields
-from trustjudge_core.formats.flat_table import COLUMNS, missing_columns
-from trustjudge_core.formats.problems import FileProblems, Problems, listed
-from trustjudge_core.formats.registry import FLAT, FORMATS_IN_WORDS, NATIVE, Choices, Part, recognise
-from trustjudge_core.formats.rows import Row, json_rows, lines
-from trustjudge_core.formats.sources import ZIP, Collector, Source, UploadedFile
+from trustjudge_core.formats.flat_table import COLUMNS
+from trustjudge_core.formats.problems import Problems, listed
+from trustjudge_core.formats.recognising import Opened, open_recognised
+from trustjudge_core.formats.registry import part_named
+from trustjudge_core.formats.set_checks import check_set
+from trustjudge_core.formats.sources import Collector, UploadedFile
+from trustjudge_core.formats.staged import Staged
 from trustjudge_core.formats.streams import Unreadable
-from trustjudge_core.formats.tables import PARQUET, open_table
-from trustjudge_core.formats.trustjudge_judgments import JUDGE
 from trustjudge_core.records import Bundle
 
-SAMPLE_ROWS: Final = 3
 SAMPLE_CHARACTERS: Final = 300
 
-_PEEKED: Final = 200
-"""So many rows are looked at to recognise a file."""
+MOST_ROUNDS: Final = 10
+"""A question left out takes its judgments with it, and so on: so often is read again at most."""
+
+Progress = Callable[[str, int, int], None]
+"""Called now and then with what is being done, how much of it is done, and of how much. May raise Cancelled."""
 
 
 @dataclass(frozen=True)
 class Recognised:
-    """What one file was taken for, how many rows it has, and its first rows with long values shortened."""
+    """What one file was taken for, how many rows it has, and its first rows with long values shortened.
+
+    ``asks`` names what files of this kind do not say: judge, scale, baseline.
+    """
 
     file: str
     format: str
     part: str
     rows: int
     sample: tuple[dict[str, Any], ...]
+    asks: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What names this kind of file in ``formats``."""
+        return f"{self.format}: {self.part}"
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Rows of one file that were left out by choice: they had this problem, or depend on rows that had one."""
+
+    file: str
+    field: str | None
+    allowed: str
+    rows: int
+    depends: bool
 
 
 @dataclass(frozen=True)
@@ -47,64 +71,115 @@ class ReadFiles:
 
     bundle: Bundle
     recognised: tuple[Recognised, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
-@dataclass
-class _Opened:
-    """A recognised file that is going to be read, and what was seen of it."""
-
-    source: Source
-    part: Part
-    table: bool
-    report: FileProblems
-    rows: int = 0
-    sample: tuple[dict[str, Any], ...] = ()
+def read_files(files: Sequence[UploadedFile | Path], **options: Any) -> ReadFiles:
+    """All files as records in memory, for sets of which a copy is small; options and errors as `stage_files`."""
+    staged = stage_files(files, **options)
+    try:
+        return ReadFiles(staged.bundle(), staged.recognised, staged.left_out)
+    finally:
+        staged.close()
 
 
-def read_files(
+def stage_files(
     files: Sequence[UploadedFile | Path],
     *,
     scale: tuple[float, float] | None = None,
     judge: str | None = None,
+    baseline: str | None = None,
     mapping: Mapping[str, str] | None = None,
-) -> ReadFiles:
-    """All files as one set. ``scale`` and ``judge`` speak for files that do not name theirs.
+    formats: Mapping[str, str] | None = None,
+    leave_out: bool | Collection[str] = False,
+    progress: Progress | None = None,
+) -> Staged:
+    """All files as one set, checked and kept on disk; whoever asks closes it.
 
-    ``mapping`` names a table's columns: our column -> theirs. Raises InputProblems with everything
-    that is wrong (nothing is imported then; its ``recognised`` says what the files were taken for)
-    and UsageError for a scale, judge or column that does not exist.
+    ``scale``, ``judge`` and ``baseline`` speak for files that do not name theirs. ``mapping`` names a
+    table's columns: our column -> theirs. ``formats`` corrects what a file is taken for: its name ->
+    `Recognised.key`. ``leave_out`` leaves out rows with problems, all or those of some `ProblemKind.key`,
+    and what depends on them. Raises InputProblems with everything that is wrong (nothing is kept then;
+    its ``recognised`` says what the files were taken for), UsageError for a choice that does not
+    exist, and what ``progress`` raises.
     """
-    choices = _choices(scale, judge, mapping)
-    problems = Problems()
-    opened: list[_Opened] = []
-    bundle: Bundle | None = None
+    choices = Choices(scale, judge, baseline, mapping or {}, formats or {}).checked()
+    unknown = [column for column in choices.mapping if column not in COLUMNS]
+    if unknown:
+        raise UsageError(
+            f"column {listed(unknown)} cannot be mapped; allowed: {', '.join(COLUMNS)}; map one of these to yours"
+        )
+    for key in choices.formats.values():
+        part_named(key)
+    chosen = leave_out if isinstance(leave_out, bool) else frozenset(leave_out)
+    skipped: dict[str, Entries] = {}
+    left_out: list[LeftOut] = []
+    for _ in range(MOST_ROUNDS):
+        # What a left-out row takes with it goes too, whatever problem that shows as.
+        everything = chosen is True or bool(left_out)
+        problems = Problems(lambda key: everything or (not isinstance(chosen, bool) and key in chosen))  # noqa: B023
+        staged, opened = _read_all(files, choices, problems, skipped, progress)
+        if staged is not None:
+            return replace(staged, left_out=tuple(left_out))
+        if problems.of_rows < problems.total:
+            break
+        left_out += [LeftOut(k.file, k.field, k.allowed, k.rows, bool(left_out)) for k in problems.kinds()]
+        for one in opened:
+            skipped.setdefault(one.source.name, Entries()).update(one.report.bad)
+    error = problems.error()
+    error.recognised = tuple(map(_recognised, opened))
+    raise error
+
+
+def _read_all(
+    files: Sequence[UploadedFile | Path],
+    choices: Choices,
+    problems: Problems,
+    skipped: Mapping[str, Entries],
+    progress: Progress | None,
+) -> tuple[Staged | None, list[Opened]]:
+    """One look at everything: the set, or None with the problems."""
+    opened: list[Opened] = []
     if not files:
         problems.add("the import", None, None, "names no files", "one or more files", "choose files")
     with ExitStack() as stack, _no_garbage_collection():
         for source in Collector(problems, stack).collect(files):
-            report = problems.in_file(source.name)
+            report = problems.in_file(source.name, skipped.get(source.name))
             try:
-                one = _recognise(source, report, choices)
+                one = open_recognised(source, report, choices)
             except Unreadable as error:
                 report.add(None, None, error.found, error.allowed, error.fix)
                 continue
             if one is not None:
                 opened.append(one)
         draft = Draft(problems)
+        stack.callback(_close_unless_staged, draft)
+        done, total = 0, sum(one.source.size for one in opened)
         for one in sorted(opened, key=lambda one: one.part.rank):
+            if progress is not None:
+                one.report.tick = partial(_tell, progress, one, done, total)
             try:
-                _read(one, draft, choices)
+                one.part.read(one.rows, Fields(one.report), draft, choices)
             except Unreadable as error:
                 one.report.add(None, None, error.found, error.allowed, error.fix)
-        bundle = draft.bundle()
+            done += one.source.size
+        check_set(draft)
         for one in opened:
             one.report.close_notes()
-    recognised = tuple(Recognised(o.source.name, o.part.format, o.part.name, o.rows, o.sample) for o in opened)
-    if bundle is None:
-        error_with_files = problems.error()
-        error_with_files.recognised = recognised
-        raise error_with_files
-    return ReadFiles(bundle, recognised)
+        if problems.total:
+            return None, opened
+        draft.kept = True
+        notes, recognised = tuple(problems.notes), tuple(map(_recognised, opened))
+        return replace(draft.staged(), notes=notes, recognised=recognised), opened
+
+
+def _close_unless_staged(draft: Draft) -> None:
+    if not draft.kept:
+        draft.judgments.close()
+
+
+def _tell(progress: Progress, one: Opened, done: int, total: int) -> None:
+    progress("reading", min(done + one.rows.reached(), total), total)
 
 
 @contextmanager
@@ -119,122 +194,9 @@ def _no_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _choices(scale: tuple[float, float] | None, judge: str | None, mapping: Mapping[str, str] | None) -> Choices:
-    if scale is not None and not (all(math.isfinite(s) and s == int(s) for s in scale) and scale[0] < scale[1]):
-        raise UsageError(
-            f"scale {scale[0]:g} to {scale[1]:g} cannot be used; allowed: two whole numbers, the lower first; "
-            "for example 1 and 5"
-        )
-    if judge is not None and not judge.strip():
-        raise UsageError("the judge's name is empty; allowed: any text; give it a name or leave it out")
-    unknown = [column for column in mapping or {} if column not in COLUMNS]
-    if unknown:
-        raise UsageError(
-            f"column {listed(unknown)} cannot be mapped; allowed: {', '.join(COLUMNS)}; map one of these to yours"
-        )
-    whole = None if scale is None else (float(scale[0]), float(scale[1]))
-    return Choices(whole, judge or JUDGE, {ours: theirs.strip() for ours, theirs in (mapping or {}).items()})
-
-
-def _recognise(source: Source, report: FileProblems, choices: Choices) -> _Opened | None:
-    """What the file is. A file nobody knows is reported, or left out and said when nobody asked for it."""
-    kind = _kind(source)
-    if kind == "empty":
-        return _empty(source, report)
-    if kind == "table":
-        with source.open() as stream:
-            columns = open_table(stream, Problems().in_file(source.name), frozenset(_wanted(choices))).columns
-        missing = missing_columns(columns, choices.mapping)
-        if not missing:
-            return _Opened(source, FLAT, True, report)
-        report.add(
-            1,
-            None,
-            f"has the columns {listed(list(columns))} and is not recognised: {', '.join(missing)} not found",
-            FORMATS_IN_WORDS,
-            "rename or map the columns, or leave the file out",
-        )
-        return None
-    part, good, broken = _peek(source, choices)
-    if part is not None:
-        return _Opened(source, part, False, report)
-    if good is None and not broken:
-        return _empty(source, report)
-    if not source.required:
-        report.note(None, "left out: not recognised")
-        return None
-    if broken:  # say all that is broken, not only that nothing was recognised
-        with source.open() as stream:
-            for _ in json_rows(stream, report):
-                pass
-    if good is not None:
-        report.add(
-            None,
-            None,
-            f"has the fields {listed(list(good))} and is not recognised",
-            FORMATS_IN_WORDS,
-            "name the fields as these do, map the columns, or leave the file out",
-        )
-    return None
-
-
-def _wanted(choices: Choices) -> list[str]:
-    return [choices.mapping.get(column, column) for column in COLUMNS]
-
-
-def _kind(source: Source) -> str:
-    """json, table or empty, by the first bytes that are not space."""
-    with source.open() as stream:
-        if stream.read(4) in (PARQUET, *ZIP):
-            return "table"
-    with source.open() as stream:
-        for _, line in lines(stream):
-            start = line.lstrip()
-            if start:
-                return "json" if start[:1] in (b"{", b"[") else "table"
-    return "empty"
-
-
-def _peek(source: Source, choices: Choices) -> tuple[Part | None, Row | None, bool]:
-    """The part a file is, its first good row, and whether anything in its first rows is broken."""
-    trial = Problems()
-    good: Row | None = None
-    with source.open() as stream:
-        for count, (_, row) in enumerate(json_rows(stream, trial.in_file(source.name)), start=1):
-            good = row if good is None else good
-            part = recognise(row, choices)
-            if part is not None:
-                return part, good, bool(trial.total)
-            if count >= _PEEKED:
-                break
-    return None, good, bool(trial.total)
-
-
-def _empty(source: Source, report: FileProblems) -> _Opened | None:
-    part = NATIVE.get(source.stem.lower())
-    if part is not None or not source.required:
-        report.note(None, "is empty")
-        return None if part is None else _Opened(source, part, False, report)
-    report.add(None, None, "is empty", "rows", "leave it out, or add its rows")
-    return None
-
-
-def _read(one: _Opened, draft: Draft, choices: Choices) -> None:
-    """Give a file's rows to its reader."""
-    with one.source.open() as stream:
-        if one.table:
-            rows = open_table(stream, one.report, frozenset(_wanted(choices))).rows
-        else:
-            rows = json_rows(stream, one.report)
-        one.part.read(_seen(rows, one), Fields(one.report), draft, choices)
-
-
-def _seen(rows: Iterator[tuple[int, Row]], one: _Opened) -> Iterator[tuple[int, Row]]:
-    """The same rows, counted, the first of them kept."""
-    for one.rows, numbered in enumerate(rows, start=1):
-        if one.rows <= SAMPLE_ROWS:
-            one.sample = (*one.sample, {key: _short(value) for key, value in numbered[1].items()})
-        yield numbered
+def _recognised(one: Opened) -> Recognised:
+    sample = tuple({key: _short(value) for key, value in row.items()} for row in one.rows.first)
+    return Recognised(one.source.name, one.part.format, one.part.name, one.rows.count, sample, one.part.asks)
 
 
 def _short(value: Any) -> Any:

@@ -18,10 +18,18 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, cast
 
 from trustjudge_core.formats.problems import Problems, listed
-from trustjudge_core.formats.streams import BROKEN_ARCHIVE, Budget, Unreadable, damaged_archive, guarded, os_problem
+from trustjudge_core.formats.streams import (
+    BROKEN_ARCHIVE,
+    Budget,
+    Unreadable,
+    damaged_archive,
+    guarded,
+    os_problem,
+    refuse_bomb,
+)
 
-MAX_BYTES: Final = 2 * 1024**3
-"""Decompressed bytes of one import, all files together."""
+MAX_BYTES: Final = 4 * 1024**3
+"""Decompressed bytes that one import reads, all files together, the looks before reading included."""
 
 MAX_FILES: Final = 10_000
 """Members of an archive, or files of a folder."""
@@ -38,26 +46,41 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """A file as a browser sends it."""
+    """A file as a browser sends it: its bytes, or where they were kept on disk."""
 
     name: str
-    data: bytes
+    data: bytes | Path
 
 
 @dataclass(frozen=True)
 class Source:
-    """A named stream that can be opened again and again. ``required`` files must be recognised."""
+    """A named stream that can be opened again and again. ``required`` files must be recognised.
+
+    ``size`` is what it takes where it lies, packed as it is there.
+    """
 
     name: str
-    opener: Callable[[], BinaryIO]
+    opener: Callable[[], io.BufferedReader]
     required: bool
+    size: int = 0
 
     @property
     def stem(self) -> str:
         """The file's name without folder, ending and .gz."""
         return PurePosixPath(plain_name(self.name)).stem
 
-    def open(self) -> BinaryIO:
+    @property
+    def label(self) -> str:
+        """The file's name as it is written, without folder, ending and .gz."""
+        name = PurePosixPath(self.name).name
+        return PurePosixPath(name[: len(plain_name(name))]).stem
+
+    @property
+    def folder(self) -> str:
+        """The name of the folder it lies in; empty for a file that was chosen by itself."""
+        return PurePosixPath(self.name).parent.name
+
+    def open(self) -> io.BufferedReader:
         """A fresh stream. Raises Unreadable when it cannot be opened."""
         return self.opener()
 
@@ -87,7 +110,11 @@ class Collector:
             name = _printable(file.name or str(file))
             try:
                 if isinstance(file, UploadedFile):
-                    self._file(name, lambda data=file.data: io.BytesIO(data), several)  # type: ignore[misc]
+                    data = file.data
+                    if isinstance(data, Path):
+                        self._path(name, data, several)
+                    else:
+                        self._file(name, lambda data=data: io.BytesIO(data), several, len(data))  # type: ignore[misc]
                 elif file.is_dir():
                     self._folder(file, f"{name}/" if several else "")
                 else:
@@ -106,16 +133,16 @@ class Collector:
             raise Unreadable("does not exist", "a file or folder that exists", "check the name")
         if not stat.S_ISREG(path.stat().st_mode):
             raise Unreadable("is not a file", "a file or a folder", "name the file that holds the rows")
-        self._file(name, lambda: path.open("rb"), several)
+        self._file(name, lambda: path.open("rb"), several, path.stat().st_size)
 
-    def _file(self, name: str, opener: Callable[[], BinaryIO], several: bool) -> None:
+    def _file(self, name: str, opener: Callable[[], BinaryIO], several: bool, size: int) -> None:
         """A file chosen by hand: an archive is opened, anything else must be recognised."""
         with opener() as stream:
             start = stream.read(4)
         if start in ZIP and not _is_workbook(opener):
             self._archive(opener, f"{name}/" if several else "", name)
         else:
-            self.sources.append(Source(name, guarded(opener, self.budget), required=True))
+            self.sources.append(Source(self._unused(name), guarded(opener, self.budget), True, size))
 
     def _archive(self, opener: Callable[[], BinaryIO], prefix: str, name: str) -> None:
         try:
@@ -130,6 +157,7 @@ class Collector:
             raise Unreadable(
                 f"unpacks to {size:,} bytes", f"at most {MAX_BYTES:,} bytes", "split the set, or leave parts out"
             )
+        refuse_bomb(sum(m.compress_size for m in members), size)
         for member in sorted(members, key=lambda m: m.filename):
             # A path that leaves the archive does no harm here, but nobody makes one by accident.
             parts = member.filename.replace("\\", "/").split("/")
@@ -145,7 +173,8 @@ class Collector:
             elif stat.S_ISLNK(member.external_attr >> 16):
                 self._link(prefix + _printable(member.filename))
             else:
-                self._member(prefix, "/".join(parts), lambda m=member: cast(BinaryIO, archive.open(m)))  # type: ignore[misc]
+                opened = cast(Callable[[], BinaryIO], lambda m=member: archive.open(m))
+                self._member(prefix, "/".join(parts), opened, member.file_size)
 
     def _folder(self, folder: Path, prefix: str) -> None:
         root = folder.resolve()
@@ -158,9 +187,10 @@ class Collector:
             elif path.exists() and not path.is_file():
                 self._left_out(prefix + _printable(below), "it is not a file")
             else:
-                self._member(prefix, below, lambda p=path: p.open("rb"))  # type: ignore[misc]
+                opened = cast(Callable[[], BinaryIO], lambda p=path: p.open("rb"))
+                self._member(prefix, below, opened, path.stat().st_size)
 
-    def _member(self, prefix: str, path: str, opener: Callable[[], BinaryIO]) -> None:
+    def _member(self, prefix: str, path: str, opener: Callable[[], BinaryIO], size: int) -> None:
         """A file inside a folder or archive: read, or left out and said."""
         name = prefix + _printable(path)
         plain = plain_name(name)
@@ -168,9 +198,16 @@ class Collector:
             self._left_out(name, "it is hidden")
         elif plain.endswith(TABLE_ENDINGS + MAYBE_ENDINGS):
             required = plain.endswith(TABLE_ENDINGS)
-            self.sources.append(Source(name, guarded(opener, self.budget), required))
+            self.sources.append(Source(self._unused(name), guarded(opener, self.budget), required, size))
         else:
             self._left_out(name, "its ending is not one of " + " ".join(TABLE_ENDINGS))
+
+    def _unused(self, name: str) -> str:
+        """The name, or with (2), (3), ... when another file of the import has it: choices are made by name."""
+        free, number, taken = name, 2, {source.name for source in self.sources}
+        while free in taken:
+            free, number = f"{name} ({number})", number + 1
+        return free
 
     def _link(self, name: str) -> None:
         if plain_name(name).endswith(TABLE_ENDINGS):

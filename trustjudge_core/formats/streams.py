@@ -16,6 +16,11 @@ from typing import BinaryIO, Final, cast
 
 GZIP: Final = b"\x1f\x8b"
 
+LIKELY_UNPACKED: Final = 64 * 1024**2
+MOST_UNPACKED: Final = 300
+"""A packed file that has unpacked to more than 64 MiB and to more than 300 times its size is a bomb:
+real judgments shrink by 5 to 60 times."""
+
 BROKEN_ARCHIVE: Final = (
     EOFError, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile, struct.error, ValueError, OverflowError,
     RuntimeError, NotImplementedError,
@@ -48,11 +53,22 @@ class Budget:
             )
 
 
-class _Stream(io.RawIOBase):
+def refuse_bomb(packed: int, unpacked: int) -> None:
+    """Raises Unreadable for what no real file unpacks to."""
+    if unpacked > LIKELY_UNPACKED and unpacked > MOST_UNPACKED * max(packed, 1):
+        raise Unreadable(
+            f"unpacks to more than {MOST_UNPACKED} times its size",
+            f"archives that unpack to at most {LIKELY_UNPACKED:,} bytes or {MOST_UNPACKED} times their size",
+            "unpack it yourself first if you trust it",
+        )
+
+
+class CountedStream(io.RawIOBase):
     """A stream whose bytes are counted and whose errors are said in words."""
 
-    def __init__(self, inner: BinaryIO, budget: Budget, owned: BinaryIO | None = None) -> None:
-        self._inner, self._budget, self._owned = inner, budget, owned
+    def __init__(self, inner: BinaryIO, budget: Budget, packed: BinaryIO | None = None) -> None:
+        self._inner, self._budget, self._packed = inner, budget, packed
+        self._unpacked = 0
 
     def readable(self) -> bool:
         return True
@@ -61,6 +77,9 @@ class _Stream(io.RawIOBase):
         view = memoryview(cast(bytearray, buffer))
         try:
             chunk = self._inner.read(len(view))
+            self._unpacked += len(chunk)
+            if self._packed is not None:
+                refuse_bomb(self._packed.tell(), self._unpacked)
         except BROKEN_ARCHIVE as error:
             raise damaged_archive(error) from error
         except OSError as error:
@@ -69,11 +88,15 @@ class _Stream(io.RawIOBase):
         view[: len(chunk)] = chunk
         return len(chunk)
 
+    def reached(self) -> int:
+        """Bytes of the file, packed as it lies there, that were read so far."""
+        return self._unpacked if self._packed is None else self._packed.tell()
+
     def close(self) -> None:
         if not self.closed:
             self._inner.close()
-            if self._owned is not None:
-                self._owned.close()
+            if self._packed is not None:
+                self._packed.close()
         super().close()
 
 
@@ -91,10 +114,10 @@ def os_problem(error: OSError) -> Unreadable:
     )
 
 
-def guarded(opener: Callable[[], BinaryIO], budget: Budget) -> Callable[[], BinaryIO]:
+def guarded(opener: Callable[[], BinaryIO], budget: Budget) -> Callable[[], io.BufferedReader]:
     """Opens the same bytes, unpacked if they are gzip by content, counted and with errors in words."""
 
-    def open_it() -> BinaryIO:
+    def open_it() -> io.BufferedReader:
         try:
             with opener() as start:
                 packed = start.read(2) == GZIP
@@ -104,6 +127,6 @@ def guarded(opener: Callable[[], BinaryIO], budget: Budget) -> Callable[[], Bina
         except OSError as error:
             raise os_problem(error) from error
         inner = cast(BinaryIO, gzip.GzipFile(fileobj=base)) if packed else base
-        return cast(BinaryIO, io.BufferedReader(_Stream(inner, budget, base if packed else None), 1 << 16))
+        return io.BufferedReader(CountedStream(inner, budget, base if packed else None), 1 << 18)
 
     return open_it

@@ -9,8 +9,8 @@ from datetime import date, datetime, time
 from typing import Any, BinaryIO, Final
 
 from trustjudge_core.formats.problems import FileProblems, listed
-from trustjudge_core.formats.rows import Row
 from trustjudge_core.formats.streams import Unreadable
+from trustjudge_core.formats.strict_json import Row
 
 MAX_TABLE: Final = 512 * 1024**2
 """Bytes of a Parquet or XLSX file, which is held in memory; an XLSX file may unpack to as much."""

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from trustjudge_core.formats.problems import FileProblems
-from trustjudge_core.formats.rows import MAX_LINE, Row, lines
+from trustjudge_core.formats.rows import MAX_LINE, lines
 from trustjudge_core.formats.streams import Unreadable
+from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.formats.table_cells import Table, column_names
 
 _SEPARATORS: Final = (",", "\t", ";", "|")
@@ -59,6 +60,7 @@ def _text_rows(
     number = 1
     while True:
         number += 1
+        keep = report.begins()
         try:
             cells = next(reader)
         except StopIteration:
@@ -72,7 +74,7 @@ def _text_rows(
                 "quote the row",
             )
             continue
-        if not cells:
+        if not cells or not keep:
             continue
         if len(cells) != len(columns):
             report.add(

@@ -6,11 +6,12 @@ is what the judgment files call them by.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from trustjudge_core.formats.check import Draft, DraftQuestion
+from trustjudge_core.formats.choices import Choices
+from trustjudge_core.formats.draft import Draft, DraftQuestion
 from trustjudge_core.formats.fields import Fields
-from trustjudge_core.formats.rows import Row
+from trustjudge_core.formats.parts import Part
+from trustjudge_core.formats.rows import Rows
+from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.records import Response
 
 
@@ -22,7 +23,7 @@ def is_answers(row: Row) -> bool:
     )
 
 
-def read_answers(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft) -> None:
+def read_answers(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Questions with their responses; ``score`` of an answer is a gold score of each of its texts."""
     for at.line, at.values in rows:
         row = at.values
@@ -46,3 +47,6 @@ def add_candidates(at: Fields, draft: Draft) -> DraftQuestion:
         text = at.answer_text(candidate.get("text"), "text")
         draft.response(at, question, Response(response_id, text), again=True)
     return question
+
+
+PARTS = (Part("TrustJudge", "answers", 0, is_answers, read_answers),)

@@ -10,9 +10,6 @@ from trustjudge_core.formats.fields import PROBABILITY_SLACK, SUM_SLACK, Fields
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.token_tables import Table, label_table
 
-JUDGE = "judge"
-"""Name of a judge whose files do not name it."""
-
 NO_VERDICT = "no verdict in brackets"
 
 

@@ -5,13 +5,15 @@ A, B and C mean first shown, second shown and tie; in the second order the respo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
-from trustjudge_core.formats.check import Draft
+from trustjudge_core.formats.choices import Choices
+from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.fields import Fields
+from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import shown
-from trustjudge_core.formats.rows import Row
+from trustjudge_core.formats.rows import Rows
+from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.formats.trustjudge_answers import add_candidates
 from trustjudge_core.formats.trustjudge_judgments import read_output
 from trustjudge_core.records import PairJudgment, Shown
@@ -27,8 +29,9 @@ def is_pairs(row: Row) -> bool:
     )
 
 
-def read_pairs(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft, judge: str) -> None:
+def read_pairs(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Two pair judgments for each entry, one for each shown order."""
+    judge = choices.named()
     for at.line, at.values in rows:
         question = add_candidates(at, draft)
         for entry in at.items("judgements"):
@@ -46,9 +49,12 @@ def read_pairs(rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft, judge:
                 if output.table is not None:
                     verdict = _LETTERS[next(iter(output.table))]
                     probs = tuple(float(output.table.get(letter, 0.0)) for letter in _LETTERS)
-                draft.pairs.append(
+                draft.pair(
                     PairJudgment(
                         question.question_id, first, second, judge, verdict, probs,  # type: ignore[arg-type]
                         output.cumulative_logprob, output.token_count, output.text, failure=output.failure,
                     )
                 )  # fmt: skip
+
+
+PARTS = (Part("TrustJudge", "pair judgments", 3, is_pairs, read_pairs, asks=("judge",)),)

@@ -7,14 +7,16 @@ a scale of five sometimes writes 7, and such a judgment has failed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from trustjudge_core.errors import UsageError
-from trustjudge_core.formats.check import Draft
+from trustjudge_core.formats.choices import Choices
+from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.fields import Fields
-from trustjudge_core.formats.rows import Row
+from trustjudge_core.formats.parts import Part
+from trustjudge_core.formats.rows import Rows
+from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.formats.token_tables import bracketed, label_value
 from trustjudge_core.formats.trustjudge_answers import add_candidates
 from trustjudge_core.formats.trustjudge_judgments import read_output
@@ -33,19 +35,10 @@ def is_scores(row: Row) -> bool:
     return isinstance(judgements, list) and any(isinstance(j, dict) and "judgement" in j for j in judgements)
 
 
-def read_scores(
-    rows: Iterator[tuple[int, Row]], at: Fields, draft: Draft, scale: tuple[float, float] | None, judge: str
-) -> None:
-    """Score judgments of one scale; without ``scale`` it is told from the labels."""
-    if scale is None:
-        first, seen = [], 0
-        for number, row in rows:
-            first.append((number, row))
-            seen += len(row["judgements"]) if isinstance(row.get("judgements"), list) else 0
-            if seen >= _LOOKED_AT:
-                break
-        scale = _told_scale([row for _, row in first], at)
-        rows = chain(first, rows)
+def read_scores(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
+    """Score judgments of one scale; where nobody said which, it is told from the labels."""
+    scale = choices.scale or _told_scale(_first_rows(rows), at)
+    judge = choices.named()
     allowed = _allowed_labels(scale)
     values: dict[str, float | None] = {}  # many tables, few labels
     for at.line, at.values in rows:
@@ -64,13 +57,23 @@ def read_scores(
                     labels.append(label)
                     probs.append(float(probability))
             if at.intact:
-                draft.scores.append(
+                draft.score(
                     ScoreJudgment(
                         question.question_id, response_id, judge, scale, "overall", labels[0] if labels else None,
                         tuple(labels), tuple(probs), output.cumulative_logprob, output.token_count, output.text,
                         failure=output.failure,
                     )
                 )  # fmt: skip
+
+
+def _first_rows(rows: Rows) -> Iterator[Row]:
+    """Rows enough to tell the scale from."""
+    seen = 0
+    for row in rows.again():
+        yield row
+        seen += len(row["judgements"]) if isinstance(row.get("judgements"), list) else 0
+        if seen >= _LOOKED_AT:
+            return
 
 
 def _allowed_labels(scale: tuple[float, float]) -> Callable[[str], float | None]:
@@ -81,7 +84,7 @@ def _allowed_labels(scale: tuple[float, float]) -> Callable[[str], float | None]
     return lambda token: label_value(token, lowest, highest)
 
 
-def _told_scale(rows: list[Row], at: Fields) -> tuple[float, float]:
+def _told_scale(rows: Iterable[Row], at: Fields) -> tuple[float, float]:
     """1-5 or 1-100, whichever holds most of the probability seen in brackets."""
     short = total = 0.0
     for row in rows:
@@ -107,3 +110,6 @@ def _raw_tables(row: Row) -> Iterator[list[dict[str, Any]]]:
             isinstance(t, dict) and all(type(p) in (int, float) for p in t.values()) for t in tables
         ):
             yield tables
+
+
+PARTS = (Part("TrustJudge", "score judgments", 2, is_scores, read_scores, asks=("judge", "scale")),)

@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Any
 
 from trustjudge_core.formats.problems import FileProblems
-from trustjudge_core.formats.rows import Row
 from trustjudge_core.formats.streams import Unreadable
+from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.formats.table_cells import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -94,7 +94,7 @@ def _rows(
             raise
         except Exception as error:
             raise damaged("XLSX", error) from error
-        if all(value is None for value in values):
+        if all(value is None for value in values) or not report.begins():
             continue
         if any(value is not None for value in values[len(columns) :]):
             report.add(number, None, "has cells outside the columns", "a header above every cell", "name the column")

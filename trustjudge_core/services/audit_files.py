@@ -9,7 +9,7 @@ from trustjudge_core.audit import Audit, audit_evidence
 from trustjudge_core.errors import UsageError
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.records import Note
-from trustjudge_core.services.load_files import load_files
+from trustjudge_core.services.load_files import judged_files, runs_of
 from trustjudge_core.settings import AuditSettings
 
 
@@ -20,11 +20,12 @@ def audit_files(
 
     Raises InputProblems for bad files and UsageError for an unknown judge.
     """
-    bundle, runs = load_files(paths)
-    if judge is not None and judge not in bundle.judges:
-        raise UsageError(
-            f"judge {judge!r} is not in the files; allowed: {', '.join(bundle.judges)}; choose one of them"
-        )
+    with judged_files(paths) as staged:
+        if judge is not None and judge not in staged.judges:
+            raise UsageError(
+                f"judge {judge!r} is not in the files; allowed: {', '.join(staged.judges)}; choose one of them"
+            )
+        runs, notes = runs_of(staged), staged.notes
     chosen = [run for run in runs if judge in (None, run.judge)]
     gathered = [Evidence(run, settings.mode) for run in chosen]
-    return [(evidence, audit_evidence(evidence, settings)) for evidence in gathered], bundle.notes
+    return [(evidence, audit_evidence(evidence, settings)) for evidence in gathered], notes

@@ -4,65 +4,71 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from trustjudge_core.errors import InputProblems, Problem
-from trustjudge_core.formats import Recognised, UploadedFile, read_files
+from trustjudge_core.errors import InputProblems, Problem, ProblemKind
+from trustjudge_core.formats import Recognised, Staged, UploadedFile, stage_files
 from trustjudge_core.formats.columns import columns_of
-from trustjudge_core.records import Bundle
 
 
 @dataclass(frozen=True)
 class CheckedFiles:
-    """The outcome of a check: a bundle that can be stored, or problems; never both.
+    """The outcome of a check: a set that can be stored (`import_bundle`), or problems; never both.
 
-    ``total`` is the number of problems, of which the first 100 are in ``problems``. ``columns``
-    are those of tables that were not recognised: somebody may say what they hold.
+    ``total`` is the number of problems, of which the first 100 are in ``problems``, the first ten
+    thousand in ``rows``, and all in ``kinds``. ``columns`` are those of tables that were not
+    recognised: somebody may say what they hold. Whoever asked closes ``staged`` once it is stored or dropped.
     """
 
     recognised: tuple[Recognised, ...]
-    bundle: Bundle | None
+    staged: Staged | None
     problems: tuple[Problem, ...] = ()
     total: int = 0
     columns: tuple[str, ...] = ()
+    kinds: tuple[ProblemKind, ...] = ()
+    rows: tuple[Problem, ...] = ()
 
 
-def check_files(
-    files: Sequence[UploadedFile],
-    *,
-    judge: str | None = None,
-    scale: tuple[float, float] | None = None,
-    mapping: Mapping[str, str] | None = None,
-) -> CheckedFiles:
+def check_files(files: Sequence[UploadedFile | Path], **options: Any) -> CheckedFiles:
     """Read the files and say what was found. Does not raise for bad files.
 
-    ``judge``, ``scale`` and ``mapping`` are as in `read_files`, which raises UsageError for them.
+    Options are those of `stage_files`, which raises UsageError for them, and what its ``progress`` raises.
     """
     try:
-        read = read_files(files, judge=judge, scale=scale, mapping=mapping)
+        staged = stage_files(files, **options)
     except InputProblems as error:
         recognised = tuple(found for found in error.recognised if isinstance(found, Recognised))
-        unknown = [file for file in files if file.name not in {found.file for found in recognised}]
+        known = {found.file for found in recognised}
+        unknown = [file for file in files if isinstance(file, UploadedFile) and file.name not in known]
         columns = dict.fromkeys(column for file in unknown for column in columns_of(file))
-        return CheckedFiles(recognised, None, error.problems, error.total, tuple(columns))
-    return CheckedFiles(read.recognised, read.bundle)
+        return CheckedFiles(recognised, None, error.problems, error.total, tuple(columns), error.kinds, error.rows)
+    return CheckedFiles(staged.recognised, staged)
 
 
-def said(bundle: Bundle) -> str:
-    """What storing the bundle would store, exactly, in words."""
-    responses = sum(len(question.responses) for question in bundle.response_set.questions)
-    judged = [
-        _counted(number, noun)
-        for number, noun in ((len(bundle.scores), "score judgment"), (len(bundle.pairs), "pair judgment"))
-        if number
+def problem_rows(problems: Sequence[Problem]) -> list[Mapping[str, str | int | None]]:
+    """Problems as rows of a table that can be downloaded."""
+    return [
+        {"file": p.file, "line": p.line, "field": p.field, "found": p.found, "allowed": p.allowed, "what to do": p.fix}
+        for p in problems
     ]
-    parts = [_counted(len(bundle.response_set.questions), "question"), _counted(responses, "response"), *judged]
+
+
+def said(staged: Staged) -> str:
+    """What storing the set would store, exactly, in words."""
+    counts = [staged.counts(judge) for judge in staged.judges]
+    numbers = (sum(c.scores for c in counts), "score judgment"), (sum(c.pairs for c in counts), "pair judgment")
+    judged = [_counted(number, noun) for number, noun in numbers if number]
+    parts = [_counted(len(staged.questions), "question"), _counted(len(staged.responses), "response"), *judged]
     text = ", ".join(parts)
-    if bundle.judges:
-        text += f" of {_counted(len(bundle.judges), 'judge')}"
-    if bundle.verdicts:
-        text += f", {_counted(len(bundle.verdicts), 'verdict')}"
-    failed = sum(s.failure is not None for s in bundle.scores) + sum(p.failure is not None for p in bundle.pairs)
-    return text + (f"; {_counted(failed, 'failed judgment')} in the ledger" if judged else "")
+    if counts:
+        text += f" of {_counted(len(counts), 'judge')}"
+    if staged.judgments.verdicts.count:
+        text += f", {_counted(staged.judgments.verdicts.count, 'verdict')}"
+    if judged:
+        text += f"; {_counted(sum(c.failed for c in counts), 'failed judgment')} in the ledger"
+    rows = sum(one.rows for one in staged.left_out)
+    return text + (f"; {_counted(rows, 'row')} left out" if rows else "")
 
 
 def _counted(number: int, noun: str) -> str:

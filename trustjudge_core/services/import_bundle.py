@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from db import response_sets, runs, verdicts
+from db import pair_judgments, response_sets, runs, score_judgments, verdicts
 from db.engine import writing
+from db.fingerprints import Fingerprint
+from db.problems import translated
+from db.response_sets import StoredSet
+from db.runs import StoredRun
 from trustjudge_core.errors import UsageError
-from trustjudge_core.records import Bundle, PairJudgment, ScoreJudgment
+from trustjudge_core.formats.reading import Progress
+from trustjudge_core.formats.spool import Spool
+from trustjudge_core.formats.staged import Staged, staged
+from trustjudge_core.records import Bundle
 
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
     """Where an import went. ``set_name`` is the stored name: the first one, when the content was there before.
 
-    ``run_ids`` are the runs of the bundle's judges, in the order of `Bundle.judges`, new or not.
+    ``run_ids`` are the runs of the judges, in the order of `Bundle.judges`, new or not.
     ``stored`` counts the rows that were added, by kind.
     """
 
@@ -35,34 +43,53 @@ class ImportOutcome:
         return not (self.new_set or self.new_runs or self.new_verdicts)
 
 
-def import_bundle(engine: Engine, bundle: Bundle, name: str, *, is_sample: bool = False) -> ImportOutcome:
+def import_bundle(
+    engine: Engine,
+    bundle: Bundle | Staged,
+    name: str,
+    *,
+    is_sample: bool = False,
+    progress: Progress | None = None,
+) -> ImportOutcome:
     """Store a bundle as a response set with one complete run per judge, in one transaction.
 
     A set is known by its responses, a run by its set, judge and judgments, whatever the order of
-    rows: what is there already is recognised and kept, under the name it has. Raises UsageError
-    for a set without a name, DatabaseProblem when the database refuses; then nothing is stored.
+    rows: what is there already is recognised and kept, under the name it has. ``progress`` is
+    told how many rows are stored. Raises UsageError for a set without a name, DatabaseProblem when
+    the database refuses, and what ``progress`` raises; then nothing is stored.
     """
     if not name.strip():
         raise UsageError("the response set has no name; allowed: any text; give it a name")
-    scores: dict[str, list[ScoreJudgment]] = defaultdict(list)
-    pairs: dict[str, list[PairJudgment]] = defaultdict(list)
-    for score in bundle.scores:
-        scores[score.judge].append(score)
-    for pair in bundle.pairs:
-        pairs[pair.judge].append(pair)
+    if isinstance(bundle, Staged):
+        return _import(engine, bundle, name.strip(), is_sample, progress)
+    with translated(engine.url):
+        kept = staged(bundle)
+        try:
+            return _import(engine, kept, name.strip(), is_sample, progress)
+        finally:
+            kept.close()
+
+
+def _import(engine: Engine, kept: Staged, name: str, is_sample: bool, progress: Progress | None) -> ImportOutcome:
+    teller = _Teller(kept, progress)
+    set_hash, run_hashes = _hash_of_set(kept, teller), _hashes_of_runs(kept, teller)
     with writing(engine) as connection:
-        stored_set = response_sets.store(connection, bundle.response_set, name.strip(), bundle.notes, is_sample)
-        rows = response_sets.rows_by_key(connection, stored_set.set_id)
-        stored_runs = {
-            judge: runs.store_recorded(
-                connection, stored_set.set_id, judge, tuple(scores[judge]), tuple(pairs[judge]), rows
-            )
-            for judge in bundle.judges
-        }
+        stored_set, rows = _store_set(connection, kept, set_hash, name, is_sample, teller)
+        stored_runs: dict[str, StoredRun] = {}
+        for judge in kept.judges:
+            counts = kept.counts(judge)
+            stored_runs[judge] = runs.record(
+                connection, stored_set.set_id, judge, run_hashes[kept.judgments.judges[judge]],
+                scores=counts.scores, pairs=counts.pairs, failed=counts.failed,
+            )  # fmt: skip
         new_judges = [judge for judge, run in stored_runs.items() if run.new]
-        new_verdicts = verdicts.store(connection, stored_set.set_id, bundle.verdicts, rows)
+        run_of = [stored_runs[judge].run_id if stored_runs[judge].new else None for judge in kept.judgments.judges]
+        sheets = [score_judgments.store_sheet(connection, *sheet) for sheet in kept.judgments.sheets]
+        score_judgments.store_rows(connection, _score_rows(kept.judgments.scores, run_of, rows, sheets, teller))
+        pair_judgments.store_rows(connection, _pair_rows(kept.judgments.pairs, run_of, rows, teller))
+        new_verdicts = _store_verdicts(connection, kept, stored_set.set_id)
         if not stored_set.new and (new_judges or new_verdicts):
-            response_sets.add_notes(connection, stored_set.set_id, bundle.notes)
+            response_sets.add_notes(connection, stored_set.set_id, kept.notes, [asdict(one) for one in kept.left_out])
     return ImportOutcome(
         set_id=stored_set.set_id,
         set_name=stored_set.name,
@@ -71,10 +98,124 @@ def import_bundle(engine: Engine, bundle: Bundle, name: str, *, is_sample: bool 
         new_runs=len(new_judges),
         new_verdicts=new_verdicts,
         stored={
-            "questions": len(bundle.response_set.questions) if stored_set.new else 0,
-            "responses": len(rows) if stored_set.new else 0,
-            "score_judgments": sum(len(scores[judge]) for judge in new_judges),
-            "pair_judgments": sum(len(pairs[judge]) for judge in new_judges),
+            "questions": len(kept.questions) if stored_set.new else 0,
+            "responses": len(kept.responses) if stored_set.new else 0,
+            "score_judgments": sum(kept.counts(judge).scores for judge in new_judges),
+            "pair_judgments": sum(kept.counts(judge).pairs for judge in new_judges),
             "verdicts": new_verdicts,
         },
     )
+
+
+class _Teller:
+    """Tells a progress callback how many rows were looked at and stored."""
+
+    def __init__(self, kept: Staged, progress: Progress | None) -> None:
+        held = kept.judgments
+        self._total = 2 * (held.texts.count + held.scores.count + held.pairs.count)
+        self._done, self._progress = 0, progress
+
+    def chunks(self, spool: Spool) -> Iterator[list[list[Any]]]:
+        """The chunks of a spool, each told once it was used."""
+        for chunk in spool.chunks():
+            yield chunk
+            self._done += len(chunk)
+            if self._progress is not None:
+                self._progress("storing", min(self._done, self._total), self._total)
+
+
+def _hash_of_set(kept: Staged, teller: _Teller) -> str:
+    whole = Fingerprint()
+    question_of: list[str] = [""] * len(kept.responses)
+    for q in kept.questions:
+        whole.add_question(q.question_id, q.text, q.category, q.reference, q.rubric)
+        for number in q.responses:
+            question_of[number] = q.question_id
+    for chunk in teller.chunks(kept.judgments.texts):
+        for number, text in chunk:
+            given, text = kept.responses[number], kept.judgments.late_texts.get(number, text)
+            whole.add_response(question_of[number], given.response_id, text, given.system, given.gold)
+    return whole.hexdigest()
+
+
+def _hashes_of_runs(kept: Staged, teller: _Teller) -> list[str]:
+    """The hash of everything each judge said, by the judge's number."""
+    hashes = [Fingerprint() for _ in kept.judgments.judges]
+    ids: list[tuple[str, str]] = [("", "")] * len(kept.responses)
+    for q in kept.questions:
+        for number in q.responses:
+            ids[number] = (q.question_id, kept.responses[number].response_id)
+    sheets = [(criterion, float(low), float(high)) for criterion, (low, high) in kept.judgments.sheets]
+    for chunk in teller.chunks(kept.judgments.scores):
+        for judge, response, sheet, *fields in chunk:
+            hashes[judge].add("score", *ids[response], *sheets[sheet], *fields)
+    for chunk in teller.chunks(kept.judgments.pairs):
+        for judge, first, second, *fields in chunk:
+            hashes[judge].add("pair", *ids[first], ids[second][1], *fields)
+    return [whole.hexdigest() for whole in hashes]
+
+
+def _store_set(
+    connection: Connection, kept: Staged, content_hash: str, name: str, is_sample: bool, teller: _Teller
+) -> tuple[StoredSet, list[int]]:
+    """The set, new or recognised, and the row of each response by its number."""
+    there = response_sets.find(connection, content_hash)
+    if there is not None:
+        row_of = response_sets.rows_by_key(connection, there.set_id)
+        rows = [0] * len(kept.responses)
+        for q in kept.questions:
+            for number in q.responses:
+                rows[number] = row_of[q.question_id, kept.responses[number].response_id]
+        return there, rows
+    counts = len(kept.questions), len(kept.responses)
+    left_out = [asdict(one) for one in kept.left_out]
+    new = response_sets.add(connection, content_hash, name, counts, kept.notes, left_out, is_sample)
+    question_rows = response_sets.add_questions(
+        connection, new.set_id, ((q.question_id, q.category, q.text, q.reference, q.rubric) for q in kept.questions)
+    )
+    places = [(0, 0)] * len(kept.responses)
+    for row, q in zip(question_rows, kept.questions, strict=True):
+        for position, number in enumerate(q.responses):
+            places[number] = (row, position)
+    response_sets.add_responses(connection, _response_rows(kept, places, teller))
+    rows = [0] * len(kept.responses)
+    ordered = response_sets.rows_in_order(connection, new.set_id)
+    for row, number in zip(ordered, (n for q in kept.questions for n in q.responses), strict=True):
+        rows[number] = row
+    return new, rows
+
+
+def _response_rows(kept: Staged, places: list[tuple[int, int]], teller: _Teller) -> Iterator[tuple[Any, ...]]:
+    for chunk in teller.chunks(kept.judgments.texts):
+        for number, text in chunk:
+            given, text = kept.responses[number], kept.judgments.late_texts.get(number, text)
+            yield (*places[number], given.response_id, given.system, given.gold, text)
+
+
+def _score_rows(
+    spool: Spool, run_of: list[int | None], rows: list[int], sheets: list[int], teller: _Teller
+) -> Iterator[tuple[Any, ...]]:
+    blob = score_judgments.blob
+    for chunk in teller.chunks(spool):
+        for judge, response, sheet, emitted, labels, probs, logprob, tokens, failure, text, context in chunk:
+            run = run_of[judge]
+            if run is not None:
+                yield (
+                    run, rows[response], sheets[sheet], emitted, logprob, tokens, failure, blob(labels), blob(probs),
+                    text, context,
+                )  # fmt: skip
+
+
+def _pair_rows(spool: Spool, run_of: list[int | None], rows: list[int], teller: _Teller) -> Iterator[tuple[Any, ...]]:
+    for chunk in teller.chunks(spool):
+        for row in chunk:
+            run = run_of[row[0]]
+            if run is not None:
+                row[0], row[1], row[2] = run, rows[row[1]], rows[row[2]]
+                yield tuple(row)
+
+
+def _store_verdicts(connection: Connection, kept: Staged, set_id: int) -> int:
+    if not kept.judgments.verdicts.count:
+        return 0
+    return verdicts.store(connection, set_id, kept.verdicts(), response_sets.rows_by_key(connection, set_id))

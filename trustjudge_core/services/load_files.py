@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from trustjudge_core.errors import UsageError
-from trustjudge_core.formats import read_files
+from trustjudge_core.formats import Staged, stage_files
 from trustjudge_core.records import Bundle, RunJudgments
 from trustjudge_core.services.import_bundle import import_bundle
 from trustjudge_core.services.load_run import load_run
@@ -20,16 +21,23 @@ def load_files(paths: Sequence[Path]) -> tuple[Bundle, list[RunJudgments]]:
     The files take the same way through the database as an import, so that the command line and
     the app cannot differ. Raises InputProblems for bad files, UsageError when they hold no judgments.
     """
-    bundle = read_files(paths).bundle
-    if not bundle.judges:
-        raise UsageError(
-            f"{', '.join(map(str, paths))}: holds responses but no judgments; allowed: files with scores or "
-            "comparisons of at least one judge; add the files that hold them"
-        )
-    return bundle, runs_of(bundle)
+    with judged_files(paths) as staged:
+        return staged.bundle(), runs_of(staged)
 
 
-def runs_of(bundle: Bundle) -> list[RunJudgments]:
+@contextmanager
+def judged_files(paths: Sequence[Path]) -> Iterator[Staged]:
+    """The files as a set that waits on disk. Raises InputProblems, and UsageError when they hold no judgments."""
+    with closing(stage_files(paths)) as staged:
+        if not staged.judges:
+            raise UsageError(
+                f"{', '.join(map(str, paths))}: holds responses but no judgments; allowed: files with scores or "
+                "comparisons of at least one judge; add the files that hold them"
+            )
+        yield staged
+
+
+def runs_of(bundle: Bundle | Staged) -> list[RunJudgments]:
     """The judgments of every judge of a bundle, in the order of `Bundle.judges`."""
     with tempfile.TemporaryDirectory(prefix="trustjudge-") as folder:
         engine = open_database(f"sqlite:///{Path(folder) / 'files.sqlite3'}")

@@ -26,7 +26,7 @@ from trustjudge_core.records import (
 )
 
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
-names = words.filter(str.strip)
+names = words.filter(lambda text: any(c.isprintable() and not c.isspace() for c in text))
 maybe = st.one_of(st.none(), words)
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 SCALES = [(1.0, 5.0), (0.0, 1.0), (-2.5, 2.5)]
@@ -73,7 +73,10 @@ def bundles(draw) -> Bundle:
         else:
             said_score = replace(score, failure=draw(names))
         scores.append(replace(said_score, context=context))
-        pair = PairJudgment(first=one, second=two, order_known=draw(st.booleans()), **about, **draw(judged()))
+        strength = draw(st.one_of(st.none(), numbers))
+        pair = PairJudgment(
+            first=one, second=two, order_known=draw(st.booleans()), strength=strength, **about, **draw(judged())
+        )
         probs3 = tuple(draw(st.floats(0.01, 1 / 3)) for _ in SHOWN)
         verdict = draw(st.sampled_from(SHOWN))
         pairs.append(
@@ -89,7 +92,8 @@ def bundles(draw) -> Bundle:
             )
         )
         person, criterion = draw(names), draw(st.one_of(st.none(), names))
-        verdicts.append(Verdict(question.question_id, person, one, two, verdict, criterion=criterion))
+        decided = draw(st.sampled_from([*SHOWN, None]))
+        verdicts.append(Verdict(question.question_id, person, one, two, decided, criterion=criterion))
         verdicts.append(
             Verdict(
                 question.question_id,

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from trustjudge_core.errors import UsageError
+from trustjudge_core.formats import read_files
 
 
 def test_names_do_not_matter(read, row):
@@ -26,8 +27,8 @@ def test_the_first_rows_are_shown_shortened(read, row):
 
 
 def test_a_file_nobody_knows_names_its_fields_and_what_is_known(problems):
-    (problem,) = problems({"x.jsonl": [{"uid": 1, "prompt": "p"}]})
-    assert "uid, prompt" in problem.found
+    (problem,) = problems({"x.jsonl": [{"number": 1, "thing": "p"}]})
+    assert "number, thing" in problem.found
     assert "flat table" in problem.allowed
 
 
@@ -53,3 +54,20 @@ def test_a_broken_first_row_does_not_hide_what_the_file_is(problems, row):
 def test_a_choice_that_cannot_be_used_is_said(read, row, options):
     with pytest.raises(UsageError, match="allowed"):
         read({"r": [row("responses")]}, **options)
+
+
+def test_what_a_file_is_taken_for_can_be_corrected(read, problems):
+    question = {"question_id": 1, "text": "Why?", "category": "c", "answer_id": "a"}
+    assert read({"f": [question]}).recognised[0].key == "FastChat reviews: answers"
+    (problem,) = problems({"f": [question]}, formats={"f": "FastChat reviews: questions"})
+    assert "no responses" in problem.found
+    with pytest.raises(UsageError, match="FastChat reviews: answers"):
+        read({"f": [question]}, formats={"f": "no such format"})
+
+
+def test_files_of_one_name_are_told_apart(tmp_path, row):
+    for folder, rows in (("one", row("responses")), ("two", row("comparison"))):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "f.jsonl").write_text(json.dumps(rows))
+    found = read_files([tmp_path / "one" / "f.jsonl", tmp_path / "two" / "f.jsonl"])
+    assert [one.file for one in found.recognised] == ["f.jsonl", "f.jsonl (2)"]

@@ -91,7 +91,7 @@ def test_rows_of_an_array_have_the_line_on_which_they_begin(problems):
     ("content", "line"),
     [
         (b"[\n" + FINE, 3),
-        (b"[\n" + FINE + b"]\nx", 3),
+        (b"[\n" + FINE + b"]\nx", 4),
         (b"[\n" + FINE + b",]", 3),
         (b"[\n" + FINE + FINE + b"]", 3),
     ],

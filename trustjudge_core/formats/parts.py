@@ -1,0 +1,34 @@
+"""What a reader says about the files it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from trustjudge_core.formats.choices import Choices
+from trustjudge_core.formats.draft import Draft
+from trustjudge_core.formats.fields import Fields
+from trustjudge_core.formats.rows import Rows
+from trustjudge_core.formats.strict_json import Row
+
+Reader = Callable[[Rows, Fields, Draft, Choices], None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One kind of file. Parts of a lower rank are read first: questions, then responses, then judgments.
+
+    ``asks`` names the choices that files of this kind leave to the person who imports them.
+    """
+
+    format: str
+    name: str
+    rank: int
+    recognises: Callable[[Row], bool]
+    read: Reader
+    asks: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What names this kind of file when a person corrects what a file was taken for."""
+        return f"{self.format}: {self.name}"

@@ -1,0 +1,92 @@
+"""RewardBench, both versions: a prompt with responses of which some are right and the others wrong.
+
+Ids repeat across subsets, so a question is known by subset and id. Responses are numbered, so that an id does
+not tell which of them is right; that is their gold score, and the verdict of the annotator ``gold``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from trustjudge_core.formats.alpaca_eval import id_of_text
+from trustjudge_core.formats.choices import Choices
+from trustjudge_core.formats.draft import Draft, DraftQuestion
+from trustjudge_core.formats.fields import MISSING, Fields
+from trustjudge_core.formats.judge_bench import GOLD
+from trustjudge_core.formats.parts import Part
+from trustjudge_core.formats.problems import shown
+from trustjudge_core.formats.rows import Rows
+from trustjudge_core.formats.strict_json import Row
+from trustjudge_core.records import Response, Verdict
+
+
+def is_rewards(row: Row) -> bool:
+    """Whether a row has a prompt with chosen and rejected responses."""
+    return row.keys() >= {"prompt", "chosen", "rejected"}
+
+
+def read_rewards(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
+    """Questions with their responses and which are right."""
+    for at.line, at.values in rows:
+        prompt, subset = _prompt(at), at.optional_id("subset")
+        if at.values.get("id") is not None:
+            question_id = at.id("id")
+            question_id = f"{subset}/{question_id}" if subset and question_id else question_id
+        else:
+            question_id = id_of_text(prompt or "")
+        if question_id in draft.questions and draft.questions[question_id].responses:
+            at.problem("id", f"{shown(question_id)} is there twice", "every id once in its subset", "remove one")
+            continue
+        question = draft.question(at, question_id, prompt, subset)
+        chosen, rejected = _texts(at, "chosen"), _texts(at, "rejected")
+        if at.intact:
+            _add(at, draft, question, chosen, rejected)
+
+
+def _prompt(at: Fields) -> str | None:
+    value = at.values.get("prompt")
+    text = _conversation(at, value, "prompt") if isinstance(value, list) else at.text("prompt")
+    if text is None:
+        at.problem("prompt", MISSING, "text", "add what was asked")
+    return text
+
+
+def _texts(at: Fields, key: str) -> list[str | None]:
+    """One response or a list of them; a list of messages is one response, its last message."""
+    value = at.values.get(key)
+    if not isinstance(value, list):
+        return [at.answer_text(value, key)]
+    if not value:
+        at.problem(key, "is empty", "one response or a list of them", "add a response, or leave the row out")
+    if all(isinstance(entry, dict) for entry in value):
+        return [_conversation(at, value[-1:], key)] if value else []
+    return [at.answer_text(entry, key) for entry in value]
+
+
+def _conversation(at: Fields, messages: list[Any], key: str) -> str | None:
+    texts = [at.text_of(at.mapping_of(message, key).get("content"), key) for message in messages]
+    return "\n\n".join(text for text in texts if text is not None) or None
+
+
+def _add(
+    at: Fields, draft: Draft, question: DraftQuestion, chosen: list[str | None], rejected: list[str | None]
+) -> None:
+    systems = _systems(at, len(chosen), len(rejected))
+    for number, text in enumerate([*chosen, *rejected]):
+        gold = float(number < len(chosen))
+        draft.response(at, question, Response(str(number), text, systems[number], gold))
+    for right in range(len(chosen)):
+        for wrong in range(len(chosen), len(chosen) + len(rejected)):
+            draft.verdict(Verdict(question.question_id, GOLD, str(right), str(wrong), "first"))
+
+
+def _systems(at: Fields, chosen: int, rejected: int) -> list[str | None]:
+    """Who wrote the responses, where the row says it for all of them."""
+    models = at.values.get("models")
+    if isinstance(models, list) and len(models) == chosen + rejected and all(isinstance(m, str) for m in models):
+        return [at.id_of(model, "models") for model in models]
+    one, other = at.optional_id("chosen_model"), at.optional_id("rejected_model")
+    return [one] * chosen + [other] * rejected
+
+
+PARTS = (Part("RewardBench", "responses", 1, is_rewards, read_rewards),)
