@@ -6,11 +6,14 @@ outcome of a pair is ahead of the next one.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components, shortest_path
 
 from trustjudge_core.inconsistencies import KINDS, Triples
 
@@ -63,9 +66,7 @@ def chain_of(
     x, y, z = order
     closing = (z, x) if kind != "contradicted_tie" else (x, z)
     links = tuple(Link(p, q, bool(relations[p, q] == 0), float(margins[p, q])) for p, q in ((x, y), (y, z), closing))
-    known = [link.margin if np.isfinite(link.margin) else np.inf for link in links]
-    weakest = int(np.argmin(known))
-    return Chain(kind, links, weakest, links[weakest].margin)
+    return _chain(kind, links)
 
 
 def chains(triples: Triples, relations: NDArray[np.int8], margins: NDArray[np.float64]) -> list[Chain]:
@@ -82,8 +83,8 @@ def tangled_groups(relations: NDArray[np.int8]) -> list[list[int]]:
 
     The strongly connected components of the wins, largest first.
     """
-    graph = nx.from_numpy_array(relations == 1, create_using=nx.DiGraph)
-    groups = [sorted(c) for c in nx.strongly_connected_components(graph) if len(c) > 1]
+    _, label = connected_components(csr_array(relations == 1), directed=True, connection="strong")
+    groups = [np.flatnonzero(label == group).tolist() for group in np.flatnonzero(np.bincount(label) > 1)]
     return sorted(groups, key=lambda group: (-len(group), group))
 
 
@@ -95,3 +96,23 @@ def shortest_cycle_through(relations: NDArray[np.int8], winner: int, loser: int)
     except nx.NetworkXNoPath:
         return []
     return [winner, *back[:-1]]
+
+
+def shortest_cycles(relations: NDArray[np.int8]) -> NDArray[np.int64]:
+    """Length of the shortest cycle of wins through every win i -> j, (n, n) -> (n, n); 0 where there is none."""
+    wins = relations == 1
+    steps = shortest_path(csr_array(wins.astype(np.int8)), unweighted=True)
+    back = np.where(wins & np.isfinite(steps.T), steps.T + 1, 0)
+    return back.astype(np.int64)
+
+
+def cycle_chain(cycle: Sequence[int], margins: NDArray[np.float64]) -> Chain:
+    """A cycle of wins, given in order, as a chain with its weakest link; ``margins`` (n, n)."""
+    links = tuple(Link(a, b, False, float(margins[a, b])) for a, b in zip(cycle, [*cycle[1:], cycle[0]], strict=True))
+    return _chain("strict_cycle", links)
+
+
+def _chain(kind: str, links: tuple[Link, ...]) -> Chain:
+    known = [link.margin if np.isfinite(link.margin) else np.inf for link in links]
+    weakest = int(np.argmin(known))
+    return Chain(kind, links, weakest, links[weakest].margin)

@@ -1,51 +1,54 @@
-"""The fewest relations to change until a question is an order."""
+"""The fewest relations to change until a question is an order, and which ones."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from trustjudge_core.cheapest_orders import SolverClock, cheapest_orders
 from trustjudge_core.records import UNKNOWN
 
-MOST_EXACT = 10
-"""Fewest edits are searched exactly up to this many responses (3^n steps)."""
 
+@dataclass(frozen=True, eq=False)
+class Edits:
+    """The nearest weak order found for each of B questions of n responses.
 
-def fewest_edits(relations: NDArray[np.int8]) -> NDArray[np.int64]:
-    """Fewest relations to change until each question is a weak order, (B, n, n) -> (B,), exact for n <= 10.
-
-    Dynamic programming over ordered partitions: best(S) = min over the top tie group T of S of
-    cost(T tied inside) + cost(T above S - T) + best(S - T). Unknown relations cost nothing.
-    All questions of a block share the walk over the 3^n (S, T) pairs.
+    ``count`` (B,) relations differ from it, at most ``gap`` (B,) more than the true least (0 = proven).
+    ``levels`` (B, n) is the order, 0 = best. Where several orders are equally near it is one of them.
     """
-    questions, n, _ = relations.shape
-    if n > MOST_EXACT:
-        raise ValueError(f"{n} responses; exact up to {MOST_EXACT}")
+
+    count: NDArray[np.int64]
+    gap: NDArray[np.int64]
+    levels: NDArray[np.int64]
+
+    def order(self, question: int) -> NDArray[np.int8]:
+        """Relations of the order of one question, (n, n)."""
+        return relations_of(self.levels[question])
+
+    def pairs(self, question: int, relations: NDArray[np.int8]) -> list[tuple[int, int]]:
+        """Pairs i < j of one question whose known relation the order changes, from its relations (n, n)."""
+        changed = (relations != UNKNOWN) & (relations != self.order(question))
+        i, j = np.nonzero(np.triu(changed, 1))
+        return list(zip(i.tolist(), j.tolist(), strict=True))
+
+
+def relations_of(levels: NDArray[np.int64]) -> NDArray[np.int8]:
+    """Relations of a weak order, (n,) -> (n, n); a smaller level is better."""
+    better: NDArray[np.int8] = np.sign(levels[None, :] - levels[:, None]).astype(np.int8)
+    return better
+
+
+def fewest_edits(relations: NDArray[np.int8], clock: SolverClock | None = None) -> Edits:
+    """Fewest relations to change until each question is a weak order, (B, n, n) -> edits of B questions.
+
+    Unknown relations cost nothing. Exact up to 10 responses; above as far as the clock allows
+    (by default its own), with the gap.
+    """
     known = relations != UNKNOWN
-    not_tied = (known & (relations != 0)).astype(np.int16)
-    not_above = (known & (relations != 1)).astype(np.int16)  # [q, i, j]: cost of placing i above j
-    members = [[b for b in range(n) if s >> b & 1] for s in range(1 << n)]
-    inside = np.zeros((1 << n, questions), np.int16)
-    above = np.zeros((n, 1 << n, questions), np.int16)  # cost of i above every member of a set
-    for s in range(1, 1 << n):
-        low = members[s][0]
-        rest = s & (s - 1)
-        above[:, s] = above[:, rest] + not_above[:, :, low].T
-        inside[s] = inside[rest]
-        for b in members[rest]:
-            inside[s] += not_tied[:, low, b]
-    best = np.zeros((1 << n, questions), np.int16)
-    for s in range(1, 1 << n):
-        least = np.full(questions, np.iinfo(np.int16).max, np.int16)
-        top = s
-        while top:
-            rest = s ^ top
-            cost = inside[top] + best[rest]
-            if rest:
-                for b in members[top]:
-                    cost = cost + above[b, rest]
-            np.minimum(least, cost, out=least)
-            top = (top - 1) & s
-        best[s] = least
-    least_edits: NDArray[np.int64] = best[-1].astype(np.int64)
-    return least_edits
+    known &= ~np.eye(relations.shape[1], dtype=np.bool_)
+    above = (known & (relations != 1)).astype(np.float64)
+    tied = (known & (relations != 0)).astype(np.float64)
+    found = cheapest_orders(above, tied, clock or SolverClock())
+    return Edits(np.round(found.price).astype(np.int64), np.round(found.gap).astype(np.int64), found.levels)

@@ -26,12 +26,20 @@ LOW_MASS: Final = 0.9
 """A score distribution with less probability than this on its labels is flagged."""
 
 
+SOLVER_SECONDS: Final = 2.0
+"""How long the solver may work on one question by default."""
+
+SOLVER_BUDGET: Final = 60.0
+"""How long the solver may work on all questions of a judge by default."""
+
+
 @dataclass(frozen=True, slots=True)
 class AuditSettings:
     """Mode, tolerances and chain lengths of one audit.
 
     A tolerance is how close still counts as a tie: scale points for score gaps, probability for
-    preferences. Raises UsageError for a value outside what is allowed.
+    preferences. The solver of fewest edits and Kemeny orders may take ``solver_seconds`` for one
+    question and ``solver_budget`` seconds for a whole judge. Raises UsageError for a value outside what is allowed.
     """
 
     mode: Mode = "corrected"
@@ -39,6 +47,8 @@ class AuditSettings:
     ks: tuple[int, ...] = (3, 4, 5)
     resamples: int = 2000
     seed: int = 0
+    solver_seconds: float = SOLVER_SECONDS
+    solver_budget: float = SOLVER_BUDGET
 
     def __post_init__(self) -> None:
         if self.mode not in MODES:
@@ -53,3 +63,9 @@ class AuditSettings:
                 f"k {', '.join(map(str, self.ks)) or 'missing'} cannot be used; allowed: whole numbers >= 3; "
                 "for example --k 3,4,5"
             )
+        for name in ("solver_seconds", "solver_budget"):
+            seconds = getattr(self, name)
+            if not math.isfinite(seconds) or seconds < 0:
+                raise UsageError(
+                    f"{name} {seconds} cannot be used; allowed: seconds >= 0; for example {SOLVER_SECONDS:g}"
+                )

@@ -1,4 +1,4 @@
-"""How far each question is from an order: fewest edits and cyclicity, from a run's evidence."""
+"""How far each question is from an order, and what stands in the way, from a run's evidence."""
 
 from __future__ import annotations
 
@@ -7,71 +7,188 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trustjudge_core.edits import MOST_EXACT, fewest_edits
+from trustjudge_core.bootstrap import QuestionBootstrap
+from trustjudge_core.cheapest_orders import SolverClock
+from trustjudge_core.cycles import tangled_groups
+from trustjudge_core.edits import Edits, fewest_edits
 from trustjudge_core.evidence import Evidence
-from trustjudge_core.hodge import cyclicity
+from trustjudge_core.hodge import FlowParts, cyclicity_of_each, flow_parts
+from trustjudge_core.mending import Mending, mending
 from trustjudge_core.records import UNKNOWN
 from trustjudge_core.relations import relation_blocks, relation_matrix
 from trustjudge_core.settings import Aggregation
+from trustjudge_core.soft_transitivity import soft_deviation
 
 # A verdict without probabilities says 0 or 1, whose logit is infinite; this is as sure as a flow may be.
 SUREST = 0.99
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """A relation that would be another: of responses ``i`` < ``j`` of a question, 1 i wins, 0 tie, -1 j wins."""
+
+    i: int
+    j: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Structure:
-    """How far one question is from an order.
+    """How far one question is from an order. Responses are numbered within the question.
 
     ``fewest_edits``: least number of relations to change so that a weak order remains, ``gap``
-    how far that number may be above the true least (0 = proven); both None when not computed.
-    ``cyclicity``: share of the preference flow that no ranking explains, NaN without pairs.
+    how far that number may be above the true least (0 = proven), ``edits`` the changes themselves.
+    ``best_flip``: the one change that removes most inconsistent triples, and ``flip_removes`` how many.
+    ``groups``: responses that beat each other around cycles of wins, largest group first.
+    ``cyclicity``: share of the preference flow that no ranking explains; ``soft_deviation``: mean
+    Jensen-Shannon divergence of the preferences in a triple from what the others imply. NaN without pairs or triples.
     """
 
-    fewest_edits: int | None
-    gap: int | None
+    fewest_edits: int
+    gap: int
+    edits: tuple[Change, ...]
+    best_flip: Change | None
+    flip_removes: int
+    groups: tuple[tuple[int, ...], ...]
     cyclicity: float
+    soft_deviation: float
 
 
-def structures(evidence: Evidence, aggregation: Aggregation, tolerance: float) -> dict[int, Structure]:
-    """Distance of every compared question from an order: question number -> structure.
+def structures(
+    evidence: Evidence, aggregation: Aggregation, tolerance: float, clock: SolverClock | None = None
+) -> dict[int, Structure]:
+    """Distance of every compared question from an order: question number -> structure."""
+    relation = evidence.relation(aggregation, tolerance)
+    compared = np.zeros(len(evidence.index.question_ids), np.bool_)
+    compared[evidence.table.question[relation != UNKNOWN]] = True
+    flow = preference_flow(evidence, aggregation, tolerance)
+    clock = clock or SolverClock()
+    found: dict[int, Structure] = {}
+    for block in relation_blocks(evidence.index, evidence.table, relation):
+        some = compared[block.questions]
+        questions, relations = block.questions[some], block.relations[some]
+        if not len(questions):
+            continue
+        flows = pair_matrices(evidence, questions, flow, antisymmetric=True)
+        cyclic = cyclicity_of_each(flows)
+        deviations, triples = soft_deviation(flows)
+        edits, mended = fewest_edits(relations, clock), mending(relations)
+        for n, question in enumerate(questions.tolist()):
+            flip = mended.best(n)
+            found[question] = Structure(
+                fewest_edits=int(edits.count[n]),
+                gap=int(edits.gap[n]),
+                edits=_edits(edits, n, relations[n]),
+                best_flip=None if flip is None else _flip(mended, n, flip, relations[n]),
+                flip_removes=0 if flip is None else int(mended.removed[n][flip]),
+                groups=tuple(tuple(group) for group in tangled_groups(relations[n])),
+                cyclicity=float(cyclic[n]),
+                soft_deviation=float(deviations[n] / triples[n]) if triples[n] else float("nan"),
+            )
+    return dict(sorted(found.items()))
 
-    Fewest edits are exact up to 10 responses and not computed above. The flow behind cyclicity
-    is the logit of P(i wins) + P(tie)/2, kept within 0.01 to 0.99.
+
+def _edits(edits: Edits, n: int, relations: NDArray[np.int8]) -> tuple[Change, ...]:
+    order = edits.order(n)
+    return tuple(Change(i, j, int(relations[i, j]), int(order[i, j])) for i, j in edits.pairs(n, relations))
+
+
+def _flip(mended: Mending, n: int, pair: tuple[int, int], relations: NDArray[np.int8]) -> Change:
+    return Change(*pair, int(relations[pair]), int(mended.relation[n][pair]))
+
+
+@dataclass(frozen=True, slots=True)
+class SoftTransitivity:
+    """Mean soft deviation of all triples of a run with its 95 % interval over resampled questions."""
+
+    triples: int
+    deviation: float
+    low: float
+    high: float
+
+
+def soft_transitivity(evidence: Evidence, aggregation: Aggregation, bootstrap: QuestionBootstrap) -> SoftTransitivity:
+    """How far the preferences of a run are from following from each other; needs no tolerance. NaN without triples."""
+    questions = len(evidence.index.question_ids)
+    sums, triples = np.zeros(questions), np.zeros(questions, np.int64)
+    relation = evidence.relation(aggregation, 0.0)
+    flow = preference_flow(evidence, aggregation, 0.0)
+    for block in relation_blocks(evidence.index, evidence.table, relation):
+        flows = pair_matrices(evidence, block.questions, flow, antisymmetric=True)
+        sums[block.questions], triples[block.questions] = soft_deviation(flows)
+    total = int(triples.sum())
+    low = high = float("nan")
+    if (triples > 0).sum() >= 2:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            low, high = bootstrap.interval((bootstrap.weights @ sums) / (bootstrap.weights @ triples))
+    return SoftTransitivity(total, float(sums.sum() / total) if total else float("nan"), low, high)
+
+
+@dataclass(frozen=True, eq=False)
+class QuestionStructure:
+    """Everything a page shows of one question: ``relations`` and ``margins`` (n, n), edits, flow parts, mending."""
+
+    relations: NDArray[np.int8]
+    margins: NDArray[np.float64]
+    edits: Edits
+    flow: FlowParts
+    mending: Mending
+    groups: tuple[tuple[int, ...], ...]
+
+
+def question_structure(
+    evidence: Evidence, aggregation: Aggregation, tolerance: float, question: int, clock: SolverClock | None = None
+) -> QuestionStructure:
+    """The structure of one question, with its whole tables."""
+    relations = question_relations(evidence, aggregation, tolerance, question)
+    flow = preference_flow(evidence, aggregation, tolerance)
+    return QuestionStructure(
+        relations=relations,
+        margins=margin_matrix(evidence, aggregation, question),
+        edits=fewest_edits(relations[None], clock),
+        flow=flow_parts(pair_matrices(evidence, np.array([question]), flow, antisymmetric=True)[0]),
+        mending=mending(relations[None]),
+        groups=tuple(tuple(group) for group in tangled_groups(relations)),
+    )
+
+
+def preference_flow(evidence: Evidence, aggregation: Aggregation, tolerance: float) -> NDArray[np.float64]:
+    """Logit of P(i wins) + P(tie)/2 of every pair, kept within 0.01 to 0.99, (N,); NaN where there is no relation.
+
+    Where an aggregation has no probabilities, a win is as sure as a flow may be and a tie is even.
     """
     relation = evidence.relation(aggregation, tolerance)
     preference = evidence.preference(aggregation)
-    edits: dict[int, int] = {}
-    for block in relation_blocks(evidence.index, evidence.table, relation):
-        if block.relations.shape[1] <= MOST_EXACT:
-            edits.update(zip(block.questions.tolist(), fewest_edits(block.relations).tolist(), strict=True))
     share = preference.probs[:, 0] + preference.probs[:, 2] / 2.0
     total = preference.probs.sum(axis=1)
     share = np.where(np.isnan(total), (relation + 1) / 2.0, share / np.where(total > 0, total, 1.0))
     share = np.clip(share, 1.0 - SUREST, SUREST)
-    flow = np.where(relation == UNKNOWN, np.nan, np.log(share / (1.0 - share)))
-    return {
-        question: Structure(
-            fewest_edits=edits.get(question),
-            gap=0 if question in edits else None,
-            cyclicity=cyclicity(_flow_matrix(evidence, flow, question)),
-        )
-        for question in np.unique(evidence.table.question[relation != UNKNOWN]).tolist()
-    }
+    return np.where(relation == UNKNOWN, np.nan, np.log(share / (1.0 - share)))
 
 
-def _flow_matrix(evidence: Evidence, flow: NDArray[np.float64], question: int) -> NDArray[np.float64]:
-    start, stop = evidence.index.offsets[question], evidence.index.offsets[question + 1]
-    lo, hi = np.searchsorted(evidence.table.question, [question, question + 1])
-    i, j = evidence.table.i[lo:hi] - start, evidence.table.j[lo:hi] - start
-    matrix = np.full((stop - start, stop - start), np.nan)
-    matrix[i, j], matrix[j, i] = flow[lo:hi], -flow[lo:hi]
-    return matrix
+def pair_matrices(
+    evidence: Evidence, questions: NDArray[np.int64], values: NDArray[np.float64], *, antisymmetric: bool
+) -> NDArray[np.float64]:
+    """Values of pairs (N,) as matrices of questions of one size n, (B, n, n), NaN where there is no pair."""
+    table, offsets = evidence.table, evidence.index.offsets
+    place = np.full(len(offsets) - 1, -1, np.int64)
+    place[questions] = np.arange(len(questions))
+    inside = np.flatnonzero(place[table.question] >= 0)
+    start = offsets[table.question[inside]]
+    where, i, j = place[table.question[inside]], table.i[inside] - start, table.j[inside] - start
+    n = int(offsets[questions[0] + 1] - offsets[questions[0]])
+    matrices = np.full((len(questions), n, n), np.nan)
+    matrices[where, i, j] = values[inside]
+    matrices[where, j, i] = -values[inside] if antisymmetric else values[inside]
+    return matrices
 
 
 def margin_matrix(evidence: Evidence, aggregation: Aggregation, question: int) -> NDArray[np.float64]:
     """Lead of the preferred outcome of every pair of one question, (n, n) symmetric, NaN where unknown."""
-    matrix = _flow_matrix(evidence, evidence.preference(aggregation).lead, question)
-    return np.abs(matrix)
+    lead = evidence.preference(aggregation).lead
+    (margins,) = pair_matrices(evidence, np.array([question]), lead, antisymmetric=False)
+    return np.asarray(margins)
 
 
 def question_relations(

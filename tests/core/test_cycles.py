@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import networkx as nx
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.core.relation_examples import Matrix, matrix_of, relation_matrices
-from trustjudge_core.cycles import chain_of, chains, shortest_cycle_through, tangled_groups
+from trustjudge_core.cycles import (
+    chain_of,
+    chains,
+    cycle_chain,
+    shortest_cycle_through,
+    shortest_cycles,
+    tangled_groups,
+)
 from trustjudge_core.inconsistencies import inconsistent_triples
 
 CYCLE = matrix_of("<> <")  # 1>0, 2>1, 0>2, so 0>2>1>0
@@ -87,3 +96,20 @@ def test_shortest_cycle_through_an_edge_is_the_shortest_of_all_cycles_with_it(ma
         if found:
             assert found[:2] == [winner, loser]
             assert all(matrix[found[n - 1], found[n]] == 1 for n in range(len(found)))
+
+
+@settings(max_examples=60)
+@given(relation_matrices(3, 6))
+def test_lengths_of_shortest_cycles_are_those_of_the_cycles_found(matrix: Matrix) -> None:
+    lengths = shortest_cycles(matrix)
+    for winner, loser in permutations(range(len(matrix)), 2):
+        expected = len(shortest_cycle_through(matrix, winner, loser)) if matrix[winner, loser] == 1 else 0
+        assert lengths[winner, loser] == expected
+
+
+def test_a_long_cycle_knows_its_weakest_link() -> None:
+    margins = np.full((4, 4), 0.5)
+    margins[2, 3] = 0.1
+    chain = cycle_chain([0, 1, 2, 3], margins)
+    assert steps(chain.links) == [(0, 1, False), (1, 2, False), (2, 3, False), (3, 0, False)]
+    assert (chain.weakest, chain.strength) == (2, 0.1)

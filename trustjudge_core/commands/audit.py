@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from trustjudge_core.commands.parser import DONE, GATE_FAILED
 from trustjudge_core.errors import UsageError
-from trustjudge_core.settings import MODES, AuditSettings
+from trustjudge_core.settings import MODES, SOLVER_BUDGET, SOLVER_SECONDS, AuditSettings
 
 if TYPE_CHECKING:
     from trustjudge_core.commands.parser import Commands
@@ -36,6 +36,21 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--k", type=_whole_numbers, default=(3, 4, 5), metavar="3,4,5", help="sizes of NTR_k")
     parser.add_argument(
+        "--solver-seconds",
+        type=float,
+        default=SOLVER_SECONDS,
+        metavar="S",
+        help="how long fewest edits and Kemeny orders of one question of more than 10 responses may take "
+        f"(default {SOLVER_SECONDS:g}); what is then unproven is said as a gap",
+    )
+    parser.add_argument(
+        "--solver-budget",
+        type=float,
+        default=SOLVER_BUDGET,
+        metavar="S",
+        help=f"the same for all questions of a judge together (default {SOLVER_BUDGET:g})",
+    )
+    parser.add_argument(
         "--json", metavar="FILE", help="write the audit as JSON (docs/audit-json.md); - for standard output"
     )
     parser.add_argument("--fail-on", metavar="EXPR", help="exit with 1 when this holds, e.g. 'ntr_3 > 0.1 or cr > 0.3'")
@@ -49,7 +64,13 @@ def run(args: argparse.Namespace) -> int:
     from trustjudge_core.gate import Gate, values
     from trustjudge_core.services.audit_files import audit_files
 
-    settings = AuditSettings(args.mode, tuple(args.tolerance), tuple(sorted(set(args.k))))
+    settings = AuditSettings(
+        args.mode,
+        tuple(args.tolerance),
+        tuple(sorted(set(args.k))),
+        solver_seconds=args.solver_seconds,
+        solver_budget=args.solver_budget,
+    )
     gate = Gate(args.fail_on) if args.fail_on else None
     target = _writable(args.json)
     audited, notes = audit_files(args.paths, settings, args.judge)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,11 +9,13 @@ import numpy as np
 
 from trustjudge_core.audit import Audit, LedgerEntry, ScoreComparison, Transitivity, audit_evidence
 from trustjudge_core.bootstrap import Ratio
+from trustjudge_core.cheapest_orders import SolverClock
 from trustjudge_core.evidence import Evidence
+from trustjudge_core.export.numbers import interval, number
+from trustjudge_core.export.structure_json import soft_transitivity_entry, structure_entries
 from trustjudge_core.leaderboard import Leaderboard, leaderboards
 from trustjudge_core.records import RunJudgments
 from trustjudge_core.settings import AuditSettings
-from trustjudge_core.structure import structures
 
 
 def audit_json(runs: Sequence[RunJudgments], settings: AuditSettings) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def json_of(audited: Sequence[tuple[Evidence, Audit]]) -> dict[str, Any]:
     pairs = {
         (int(i), int(j)) for evidence, _ in audited for i, j in zip(evidence.table.i, evidence.table.j, strict=True)
     }
+    clocks = [SolverClock(audit.settings.solver_seconds, audit.settings.solver_budget) for _, audit in audited]
     return {
         "mode": first.settings.mode,
         "tolerances": list(first.settings.tolerances),
@@ -52,7 +54,12 @@ def json_of(audited: Sequence[tuple[Evidence, Audit]]) -> dict[str, Any]:
             for _, audit in audited
             for entry in audit.transitivity
         ],
-        "structure": [entry for evidence, audit in audited for entry in _structure(evidence, audit)],
+        "structure": [
+            entry
+            for (evidence, audit), clock in zip(audited, clocks, strict=True)
+            for entry in structure_entries(evidence, audit, clock)
+        ],
+        "soft_transitivity": [soft_transitivity_entry(evidence, audit) for evidence, audit in audited],
         "position": [_position(audit) for _, audit in audited],
         "rankings": [
             _ranking(audit.judge, board)
@@ -74,16 +81,6 @@ def json_of(audited: Sequence[tuple[Evidence, Audit]]) -> dict[str, Any]:
             for aggregation, person in audit.agreement
         ],
     }
-
-
-def number(value: float) -> float | None:
-    """A finite number, or None where there is not enough data."""
-    return float(value) if math.isfinite(value) else None
-
-
-def interval(low: float, high: float) -> list[float] | None:
-    """[low, high], or None where no interval can be given."""
-    return [float(low), float(high)] if math.isfinite(low) and math.isfinite(high) else None
 
 
 def _share(ratio: Ratio) -> float | None:
@@ -169,23 +166,6 @@ def _transitivity(judge: str, entry: Transitivity, reference: bool) -> dict[str,
     if reference:
         found["reference_types"] = dict(entry.reference_types)
     return found
-
-
-def _structure(evidence: Evidence, audit: Audit) -> list[dict[str, Any]]:
-    aggregation = audit.default_aggregation
-    if aggregation not in evidence.preferences:
-        return []
-    return [
-        {
-            "judge": audit.judge,
-            "aggregation": aggregation,
-            "question": evidence.index.question_ids[question],
-            "fewest_edits": found.fewest_edits,
-            "gap": found.gap,
-            "cyclicity": number(found.cyclicity),
-        }
-        for question, found in structures(evidence, aggregation, audit.settings.tolerances[0]).items()
-    ]
 
 
 def _position(audit: Audit) -> dict[str, Any]:

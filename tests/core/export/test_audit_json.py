@@ -12,7 +12,8 @@ import pytest
 
 from tests.core.small_runs import both_orders, pair, run_of, score
 from tests.core.worked_run import worked_run
-from trustjudge_core.export.audit_json import audit_json, interval, number
+from trustjudge_core.export.audit_json import audit_json
+from trustjudge_core.export.numbers import interval, number
 from trustjudge_core.records import RunJudgments
 from trustjudge_core.settings import MODES, AuditSettings, Mode
 
@@ -28,7 +29,7 @@ REQUIRED = {
         "judge", "aggregation", "k", "tolerance", "subsets", "violations", "ratio", "interval", "chance", "kinds",
         "by_category", "reference_types",
     },
-    "structure": {"judge", "aggregation", "question", "fewest_edits", "gap", "cyclicity"},
+    "structure": {"judge", "aggregation", "question", "fewest_edits", "gap", "cyclicity", "edits", "best_flip"},
     "position": {"judge", "pairs", "consistent", "first_favouring", "second_favouring", "hard_flips", "tie_rate"},
     "rankings": {"judge", "scope", "question", "method", "items", "contradicted_pairs"},
     "agreement": {"judge", "annotator", "pairs", "both_decisive", "agree", "kappa", "interval"},
