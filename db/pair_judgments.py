@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 from sqlalchemy import Connection, func, select
 
-from db import bulk
+from db import attempts, bulk
 from db.response_sets import ResponseNumbers, ResponseRows
 from db.tables import judges, pair_judgments, questions, responses, runs
 from trustjudge_core.records import CODE_OF, SHOWN_OF, UNKNOWN, PairColumns, PairJudgment
@@ -30,15 +30,26 @@ COLUMNS: Final = (
 )
 
 
-def store(connection: Connection, run_id: int, judgments: Iterable[PairJudgment], rows: ResponseRows) -> int:
-    """Store a run's pair judgments; ``rows`` knows the responses. Returns how many."""
-    return store_rows(
+def store(
+    connection: Connection,
+    run_id: int,
+    judgments: Iterable[tuple[bytes, PairJudgment]],
+    rows: ResponseRows,
+    attempt: int,
+) -> int:
+    """Store pair judgments that a run asked for, each with its content key; ``rows`` knows the responses.
+
+    Returns how many. Raises, through the database, when one of them is there already.
+    """
+    return bulk.insert_tuples(
         connection,
+        pair_judgments,
+        (*COLUMNS, *attempts.COLUMNS),
         (
             (run_id, rows[j.question_id, j.first], rows[j.question_id, j.second], CODE_OF[j.verdict],
              *(j.probs or (None, None, None)), j.cumulative_logprob, j.token_count, j.order_known, j.strength,
-             j.failure, j.text)
-            for j in judgments
+             j.failure, j.text, key, attempt, j.samples)
+            for key, j in judgments
         ),
     )  # fmt: skip
 
@@ -49,7 +60,7 @@ def store_rows(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> int:
 
 
 def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> PairColumns:
-    """A run's pair judgments as columns, in the order they were recorded."""
+    """A run's pair judgments that count as columns, in the order they were recorded."""
     c = pair_judgments.c
     row, first, second, verdict, *probs, per_token, order_known, failure = bulk.columns(
         connection,
@@ -58,7 +69,7 @@ def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> Pa
             *(c.prob_first, c.prob_second, c.prob_tie),
             *(c.cumulative_logprob / func.nullif(c.token_count, 0), c.order_known, c.failure),
         )
-        .where(c.run_id == run_id)
+        .where(c.run_id == run_id, attempts.counts(pair_judgments))
         .order_by(c.id),
         *(np.int64, np.int64, np.int64, np.int8),
         *(np.float64, np.float64, np.float64),
@@ -79,7 +90,7 @@ def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> Pa
 
 
 def read(connection: Connection, run_id: int, between: Collection[int] | None = None) -> Iterator[PairJudgment]:
-    """A run's pair judgments as records: all in the order they were recorded, or those between some responses (rows).
+    """A run's pair judgments that count: all in the order they were recorded, or those between some responses (rows).
 
     The latter come by which was shown first; in the order of recording SQLite would walk the whole run.
     """
@@ -89,7 +100,7 @@ def read(connection: Connection, run_id: int, between: Collection[int] | None = 
         select(
             *(questions.c.key, first.c.key, second.c.key, judges.c.name, c.verdict),
             *(c.prob_first, c.prob_second, c.prob_tie),
-            *(c.cumulative_logprob, c.token_count, c.text, c.order_known, c.failure, c.strength),
+            *(c.cumulative_logprob, c.token_count, c.text, c.order_known, c.failure, c.strength, c.sample_count),
         )
         .select_from(pair_judgments)
         .join(first, c.first_id == first.c.id)
@@ -97,7 +108,7 @@ def read(connection: Connection, run_id: int, between: Collection[int] | None = 
         .join(questions, first.c.question_id == questions.c.id)
         .join(runs, c.run_id == runs.c.id)
         .join(judges)
-        .where(c.run_id == run_id)
+        .where(c.run_id == run_id, attempts.counts(pair_judgments))
     )
     if between is None:
         query = query.order_by(c.id)

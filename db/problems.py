@@ -11,7 +11,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from trustjudge_core.errors import DatabaseProblem
+from trustjudge_core.errors import DatabaseBusy, DatabaseFull, DatabaseProblem
 
 _KNOWN: Final[tuple[tuple[str, str], ...]] = (
     # what the driver's message holds -> found; allowed; fix
@@ -26,7 +26,8 @@ _KNOWN: Final[tuple[tuple[str, str], ...]] = (
         "is not a SQLite database; allowed: a file made by TrustJudge, or a new name; correct DATABASE_URL",
     ),
     ("malformed", "is damaged; allowed: an intact SQLite file; restore it from a copy"),
-    ("is full", "has no space left; allowed: room for what is imported; free some disk space, then try again"),
+    ("is full", "has no space left; allowed: room for what is stored; free some disk space, then try again"),
+    ("no space left", "has no space left; allowed: room for what is stored; free some disk space, then try again"),
     (
         "unable to open",
         "cannot be opened; allowed: a file in a folder that can be read and written; correct DATABASE_URL",
@@ -47,6 +48,14 @@ _KNOWN: Final[tuple[tuple[str, str], ...]] = (
     ("resolve host", "cannot be reached ({reason}); allowed: a running server; correct the host in DATABASE_URL"),
 )
 
+_KINDS: Final[dict[str, type[DatabaseProblem]]] = {
+    "is locked": DatabaseBusy,
+    "connection": DatabaseBusy,
+    "resolve host": DatabaseBusy,
+    "is full": DatabaseFull,
+    "no space left": DatabaseFull,
+}
+
 
 @contextmanager
 def translated(url: URL) -> Iterator[None]:
@@ -54,7 +63,7 @@ def translated(url: URL) -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, sqlite3.Error) as error:
-        raise DatabaseProblem(_message(url, error)) from error
+        raise _problem(url, error) from error
     except UnicodeEncodeError as error:
         raise DatabaseProblem(
             f"a text holds {error.object[error.start : error.end]!r}, half of a character; "
@@ -71,14 +80,16 @@ def in_words(url: URL) -> str:
     return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
 
 
-def _message(url: URL, error: Exception) -> str:
+def _problem(url: URL, error: Exception) -> DatabaseProblem:
     """Found, allowed, fix: in that order."""
     subject = f"database {in_words(url)}"
     if isinstance(error, PoolTimeout):
-        return f"{subject} has no free connection; allowed: 32 at a time; try again in a moment"
+        return DatabaseBusy(f"{subject} has no free connection; allowed: 32 at a time; try again in a moment")
     driver = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     said = " ".join(str(driver).split()) or type(driver).__name__
     for part, words in _KNOWN:
         if part in said.lower():
-            return f"{subject} {words.format(reason=said)}"
-    return f"{subject} refused ({said}); allowed: what its constraints permit; report this with the files that led here"
+            return _KINDS.get(part, DatabaseProblem)(f"{subject} {words.format(reason=said)}")
+    return DatabaseProblem(
+        f"{subject} refused ({said}); allowed: what its constraints permit; report this with the files that led here"
+    )

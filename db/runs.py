@@ -15,7 +15,11 @@ from trustjudge_core.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One line of the list of runs. ``failed`` of the judgments gave no usable number; verdicts are the set's."""
+    """One line of the list of runs. ``failed`` of the judgments gave no usable number; verdicts are the set's.
+
+    ``asked`` counts the judgments a run asks for, None when it was recorded elsewhere; ``rate`` is
+    judgments a second, lately; ``message`` says why it failed or waits.
+    """
 
     run_id: int
     set_id: int
@@ -30,6 +34,9 @@ class RunSummary:
     pair_judgments: int
     verdicts: int
     failed: int
+    asked: int | None = None
+    rate: float | None = None
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,9 @@ def summaries(connection: Connection) -> list[RunSummary]:
             runs.c.pair_judgment_count.label("pair_judgments"),
             func.coalesce(decided.c.verdicts, 0).label("verdicts"),
             runs.c.failed_count.label("failed"),
+            runs.c.asked_count.label("asked"),
+            runs.c.rate,
+            runs.c.message,
         )
         .select_from(runs)
         .join(response_sets)
@@ -96,9 +106,7 @@ def summaries(connection: Connection) -> list[RunSummary]:
         .outerjoin(decided, decided.c.response_set_id == response_sets.c.id)
         .order_by(response_sets.c.id.desc(), runs.c.id)
     )
-    return [
-        RunSummary(**{**row, "created_at": _utc(row["created_at"])}) for row in connection.execute(query).mappings()
-    ]
+    return [RunSummary(**{**row, "created_at": utc(row["created_at"])}) for row in connection.execute(query).mappings()]
 
 
 def find(connection: Connection, run_id: int) -> tuple[int, str]:
@@ -116,6 +124,6 @@ def of_set(connection: Connection, set_id: int) -> list[int]:
     return list(connection.scalars(select(runs.c.id).where(runs.c.response_set_id == set_id).order_by(runs.c.id)))
 
 
-def _utc(moment: datetime) -> datetime:
+def utc(moment: datetime) -> datetime:
     """SQLite forgets that a moment is in UTC; PostgreSQL gives it in the session's zone."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from db import bulk, fingerprints
+from db import attempts, bulk, fingerprints
 from db.response_sets import ResponseNumbers, ResponseRows
 from db.tables import judges, questions, responses, runs, score_judgments, score_sheets
 from trustjudge_core.records import ScoreColumns, ScoreJudgment
@@ -34,8 +34,17 @@ COLUMNS: Final = (
 )
 
 
-def store(connection: Connection, run_id: int, judgments: Iterable[ScoreJudgment], rows: ResponseRows) -> int:
-    """Store a run's score judgments; ``rows`` knows the responses. Returns how many."""
+def store(
+    connection: Connection,
+    run_id: int,
+    judgments: Iterable[tuple[bytes, ScoreJudgment]],
+    rows: ResponseRows,
+    attempt: int,
+) -> int:
+    """Store score judgments that a run asked for, each with its content key; ``rows`` knows the responses.
+
+    Returns how many. Raises, through the database, when one of them is there already.
+    """
     sheets: dict[tuple[str, tuple[float, float]], int] = {}
 
     def sheet_row(criterion: str, scale: tuple[float, float]) -> int:
@@ -43,12 +52,15 @@ def store(connection: Connection, run_id: int, judgments: Iterable[ScoreJudgment
             sheets[criterion, scale] = store_sheet(connection, criterion, scale)
         return sheets[criterion, scale]
 
-    return store_rows(
+    return bulk.insert_tuples(
         connection,
+        score_judgments,
+        (*COLUMNS, *attempts.COLUMNS),
         (
             (run_id, rows[j.question_id, j.response_id], sheet_row(j.criterion, j.scale), j.emitted,
-             j.cumulative_logprob, j.token_count, j.failure, blob(j.labels), blob(j.probs), j.text, j.context)
-            for j in judgments
+             j.cumulative_logprob, j.token_count, j.failure, blob(j.labels), blob(j.probs), j.text, j.context,
+             key, attempt, j.samples)
+            for key, j in judgments
         ),
     )  # fmt: skip
 
@@ -59,12 +71,12 @@ def store_rows(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> int:
 
 
 def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> ScoreColumns:
-    """A run's score judgments as columns, in the order they were recorded."""
+    """A run's score judgments that count as columns, in the order they were recorded."""
     c = score_judgments.c
     row, response, sheet, emitted, failure, label_values, label_probs = bulk.columns(
         connection,
         select(c.id, c.response_id, c.score_sheet_id, c.emitted, c.failure, c.label_values, c.label_probs)
-        .where(c.run_id == run_id)
+        .where(c.run_id == run_id, attempts.counts(score_judgments))
         .order_by(c.id),
         *(np.int64, np.int64, np.int64, np.float64, object, object, object),
     )
@@ -86,14 +98,14 @@ def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> Sc
 
 
 def read(connection: Connection, run_id: int, about: int | None = None) -> Iterator[ScoreJudgment]:
-    """A run's score judgments as records, in the order they were recorded: all, or those of one response (row)."""
+    """A run's score judgments that count, in the order they were recorded: all, or those of one response (row)."""
     c = score_judgments.c
     query = (
         select(
             *(questions.c.key, responses.c.key, judges.c.name),
             *(score_sheets.c.scale_low, score_sheets.c.scale_high, score_sheets.c.criterion),
             *(c.emitted, c.label_values, c.label_probs, c.cumulative_logprob, c.token_count),
-            *(c.text, c.context, c.failure),
+            *(c.text, c.context, c.failure, c.sample_count),
         )
         .select_from(score_judgments)
         .join(responses, c.response_id == responses.c.id)
@@ -101,7 +113,7 @@ def read(connection: Connection, run_id: int, about: int | None = None) -> Itera
         .join(score_sheets, c.score_sheet_id == score_sheets.c.id)
         .join(runs, c.run_id == runs.c.id)
         .join(judges)
-        .where(c.run_id == run_id)
+        .where(c.run_id == run_id, attempts.counts(score_judgments))
         .order_by(c.id)
     )
     if about is not None:

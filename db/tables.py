@@ -7,7 +7,7 @@ response id). Numbers a person or judge gave are float64: reference mode promise
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -27,6 +27,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 NAMING: Final = {
@@ -48,6 +49,12 @@ metadata = MetaData(naming_convention=NAMING)
 ROW = BigInteger().with_variant(Integer, "sqlite")
 SHA256 = String(64)  # hexadecimal
 MOMENT = DateTime(timezone=True)
+
+
+def _only_where(condition: str) -> dict[str, Any]:
+    """Options of an index over the rows for which the condition holds; the others cost it nothing."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
 
 response_sets = Table(
     "response_sets",
@@ -114,6 +121,20 @@ runs = Table(
     Column("pair_judgment_count", Integer, nullable=False),
     Column("failed_count", Integer, nullable=False),
     Column("created_at", MOMENT, nullable=False),
+    # From here on: NULL for a run that was recorded elsewhere and imported.
+    Column("plan", JSON(none_as_null=True)),
+    Column("protocol", Text),  # as the judge package writes it
+    Column("asked_count", Integer),
+    Column("attempt", Integer),  # which time of asking is under way: 1, and one more for each "ask the failed again"
+    Column("wanted", String(9)),  # the state a person asked for while a worker was at it
+    Column("message", Text),  # why it failed or waits
+    Column("rate", Double),  # judgments a second, lately
+    Column("judge_facts", JSON(none_as_null=True)),  # what the model said it was when it was first asked
+    Column("estimate", JSON(none_as_null=True)),  # what a worker measured before the start
+    Column("lease_owner", Text),
+    Column("lease_until", Double),  # seconds since 1970; past it, another worker may take the run over
+    Column("started_at", MOMENT),
+    Column("finished_at", MOMENT),
     UniqueConstraint("response_set_id", "judge_id", "content_hash"),
     CheckConstraint("state IN (" + ", ".join(f"'{state}'" for state in STATES) + ")", name="state"),
 )
@@ -145,7 +166,18 @@ score_judgments = Table(
     Column("label_probs", LargeBinary),  # the same length, raw
     Column("text", Text),
     Column("context", Text),
+    # From here on: NULL for judgments that were recorded elsewhere and imported.
+    Column("content_key", LargeBinary),  # SHA-256 of what was asked: responses, prompt, labels, judge, readout
+    Column("attempt", Integer),  # of which time of asking this is the answer
+    Column("sample_count", Integer),  # of how many samples the probabilities are shares
     Index(None, "response_id", "run_id"),
+    Index(
+        "ix_score_judgments_once",
+        *("run_id", "content_key", "attempt"),
+        unique=True,
+        **_only_where("content_key IS NOT NULL"),
+    ),
+    Index("ix_score_judgments_failed", "run_id", **_only_where("failure IS NOT NULL")),
 )
 
 pair_judgments = Table(
@@ -165,7 +197,18 @@ pair_judgments = Table(
     Column("failure", Text),
     Column("text", Text),
     Column("strength", Double),  # how firmly, in the unit of the source
+    # From here on: NULL for judgments that were recorded elsewhere and imported.
+    Column("content_key", LargeBinary),  # SHA-256 of what was asked: responses, prompt, labels, judge, readout
+    Column("attempt", Integer),  # of which time of asking this is the answer
+    Column("sample_count", Integer),  # of how many samples the probabilities are shares
     Index(None, "first_id", "run_id"),
+    Index(
+        "ix_pair_judgments_once",
+        *("run_id", "content_key", "attempt"),
+        unique=True,
+        **_only_where("content_key IS NOT NULL"),
+    ),
+    Index("ix_pair_judgments_failed", "run_id", **_only_where("failure IS NOT NULL")),
     CheckConstraint("first_id <> second_id", name="two_responses"),
     CheckConstraint("verdict IN (-1, 0, 1)", name="verdict"),
     CheckConstraint(

@@ -7,6 +7,8 @@
     ├── JudgeRefusal       a judge that cannot do what is asked of it: no log-probabilities, a model it does not have
     ├── JudgeUnavailable   a judge that could answer but does not: server gone, key refused
     ├── DatabaseProblem    the database refused or cannot be reached
+    │   ├── DatabaseBusy   it is locked or out of reach: waiting may help
+    │   └── DatabaseFull   it has no space left: what is stored stays
     └── Cancelled          work that somebody stopped before it was done
 
 Each message says what was found, what is allowed and what to do. Foreign exceptions are
@@ -43,6 +45,14 @@ class JudgeUnavailable(TrustJudgeError):
 
 class DatabaseProblem(TrustJudgeError):
     """The database refused, is locked, or cannot be reached."""
+
+
+class DatabaseBusy(DatabaseProblem):
+    """The database is locked by another program or out of reach for now: waiting may help."""
+
+
+class DatabaseFull(DatabaseProblem):
+    """The database has no space left. What is stored stays."""
 
 
 class Cancelled(TrustJudgeError):

@@ -61,7 +61,8 @@ class ScoreJudgment:
     ``emitted`` is the number it wrote. ``labels`` and ``probs`` are the probabilities seen at
     the label position, as observed and not renormalised; empty when only the number is known.
     A judgment without a usable number has ``failure`` (a short reason) and nothing else.
-    Asking again makes another judgment.
+    Asking again makes another judgment. ``samples`` is set when the probabilities are shares of
+    so many sampled answers.
     """
 
     question_id: str
@@ -77,6 +78,7 @@ class ScoreJudgment:
     text: str | None = None
     context: str | None = None
     failure: str | None = None
+    samples: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class PairJudgment:
     order_known: bool = True
     failure: str | None = None
     strength: float | None = None
+    samples: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

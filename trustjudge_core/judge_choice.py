@@ -1,0 +1,87 @@
+"""Which judge a person chose, as it is stored with a run and opened by a worker. Never holds a key."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
+
+from trustjudge_core.errors import UsageError
+
+Kind = Literal["local", "endpoint", "bundled"]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+BUNDLED: Final = "bundled"
+
+_ALLOWED: Final = "allowed: local:FOLDER_OR_HUB_ID, endpoint:URL#MODEL or bundled"
+_VARIABLE: Final = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeChoice:
+    """A judge's ``spec`` with how to open it: device and dtype of a local one; of a server the
+    environment variable that holds its key, the requests under way at once and the seconds one may take.
+
+    Raises UsageError for a spec of no known kind and for what cannot be the name of a variable.
+    """
+
+    spec: str
+    device: str = "auto"
+    dtype: str = "auto"
+    key_variable: str | None = None
+    concurrency: int = 8
+    timeout: float = 120.0
+
+    def __post_init__(self) -> None:
+        kind, _, rest = self.spec.partition(":")
+        if kind not in KINDS or (kind == BUNDLED) == bool(rest.strip()):
+            # Not repeated as a whole: what somebody pastes here may hold a password.
+            raise UsageError(
+                f"judge {kind[:40]!r} is of no known kind; {_ALLOWED}; for example local:models/my-judge"
+                if kind not in KINDS
+                else f"a judge of the kind {kind} was named wrongly; {_ALLOWED}; correct it"
+            )
+        if kind == "endpoint" and ("@" in rest.partition("#")[0] or not rest.partition("#")[2].strip()):
+            raise UsageError(
+                "a judge behind a server is named by its address and model; allowed: endpoint:URL#MODEL without user "
+                "or password; put the key into an environment variable and name that variable"
+            )
+        if self.key_variable is not None and not _VARIABLE.fullmatch(self.key_variable):
+            raise UsageError(
+                "the key of a judge is named by its environment variable; allowed: capitals, digits and underscores, "
+                "for example OPENAI_API_KEY; set the variable where the worker starts and give its name, never the key"
+            )
+
+    @property
+    def kind(self) -> Kind:
+        """Local, endpoint or bundled."""
+        kind = self.spec.partition(":")[0]
+        return next(known for known in KINDS if known == kind)
+
+    @property
+    def name(self) -> str:
+        """What to call the judge: its model, without the folders or the owner before it."""
+        if self.kind == BUNDLED:
+            return BUNDLED
+        rest = self.spec.partition(":")[2]
+        return rest.partition("#")[2] if self.kind == "endpoint" else rest.rstrip("/").rpartition("/")[2] or rest
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """What opening a judge of this kind takes besides the spec."""
+        if self.kind == "endpoint":
+            return {"key_variable": self.key_variable, "concurrency": self.concurrency, "timeout": self.timeout}
+        return {"device": self.device, "dtype": self.dtype}
+
+    def to_json(self) -> dict[str, Any]:
+        """The choice as a JSON object; a folder is written in full, for a worker starts elsewhere."""
+        held = asdict(self)
+        folder = Path(self.spec.partition(":")[2]).expanduser()
+        if self.kind == "local" and folder.is_dir():
+            held["spec"] = f"local:{folder.resolve()}"
+        return {"kind": self.kind, **held}
+
+    @classmethod
+    def from_json(cls, held: dict[str, Any]) -> JudgeChoice:
+        """The choice that `to_json` wrote."""
+        return cls(**{name: value for name, value in held.items() if name != "kind"})
