@@ -10,8 +10,8 @@ from bench.chains import measure_chains, measure_triples, same_counts
 from bench.published_enumeration import count_plainly, relation_table
 from bench.random_relations import random_relations
 from bench.web_process import ImportRecorder, model_libraries_asked_for
-from trustjudge_core.inconsistencies import count_subsets
 from trustjudge_core.records import UNKNOWN
+from trustjudge_core.subsets import count_subsets
 
 
 def cycle_of_three() -> NDArray[np.int8]:

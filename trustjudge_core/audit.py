@@ -10,13 +10,15 @@ from numpy.typing import NDArray
 
 from trustjudge_core.agreement import Agreement, agreements
 from trustjudge_core.bootstrap import QuestionBootstrap, Ratio
+from trustjudge_core.chance import chance_level
 from trustjudge_core.evidence import Evidence, MethodScores
-from trustjudge_core.inconsistencies import chance_level, count_subsets, score_conflicts
+from trustjudge_core.inconsistencies import score_conflicts
 from trustjudge_core.position import position
 from trustjudge_core.records import UNKNOWN, PairColumns, RunJudgments, ScoreColumns
 from trustjudge_core.relations import relation_blocks
 from trustjudge_core.scores import reported_scale
 from trustjudge_core.settings import LOW_MASS, Aggregation, AuditSettings
+from trustjudge_core.subsets import count_subsets
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,11 +227,15 @@ def _transitivity(
 ) -> Iterator[Transitivity]:
     questions = len(evidence.index.question_ids)
     blocks = relation_blocks(evidence.index, evidence.table, relation)
-    counted = [(block.questions, count_subsets(block.relations, settings.ks)) for block in blocks]
+    published = settings.mode == "reference"
+    counted = [
+        (block.questions, count_subsets(block.relations, settings.ks, published=published, seed=settings.seed))
+        for block in blocks
+    ]
     for k in settings.ks:
         subsets, violations = np.zeros(questions, np.int64), np.zeros(questions, np.int64)
         kinds: dict[str, int] = {"strict_cycle": 0, "broken_chain": 0, "contradicted_tie": 0}
-        types: dict[str, int] = {"circle": 0, "equal": 0}
+        types: dict[str, int] = {"circle": 0, "equal": 0} if published else {}
         exact = True
         for where, counts in counted:
             found = counts[k]
@@ -237,8 +243,8 @@ def _transitivity(
             exact &= bool(found.exact.all())
             for name in kinds:
                 kinds[name] += int(found.kinds[name].sum())
-            for name in types:
-                types[name] += int(found.reference_types[name].sum())
+            for name, counts_of_type in found.reference_types.items():
+                types[name] += int(counts_of_type.sum())
         yield Transitivity(
             aggregation=aggregation,
             k=k,

@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 from trustjudge_core.bootstrap import QuestionBootstrap, Ratio
 from trustjudge_core.evidence import Evidence, MethodScores
-from trustjudge_core.inconsistencies import count_subsets, score_conflicts
+from trustjudge_core.inconsistencies import score_conflicts
 from trustjudge_core.position import position
 from trustjudge_core.relations import relation_blocks
 from trustjudge_core.settings import Aggregation
+from trustjudge_core.subsets import count_subsets
 
 LEAST_QUESTIONS = 2
 """With fewer questions there is nothing to resample; the share is shown without an interval."""
@@ -34,7 +35,7 @@ def inconsistent_triples_by_category(
     violations, subsets = np.zeros(questions, np.int64), np.zeros(questions, np.int64)
     relation = evidence.relation(aggregation, tolerance)
     for block in relation_blocks(evidence.index, evidence.table, relation):
-        counts = count_subsets(block.relations, (3,))[3]
+        counts = count_subsets(block.relations, (3,), published=False, kinds=False)[3]
         violations[block.questions], subsets[block.questions] = counts.violations, counts.subsets
     return _ratios(evidence, violations, subsets, seed)
 

@@ -12,9 +12,7 @@ kept for reference mode.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from math import comb
 from typing import Final
 
@@ -30,16 +28,6 @@ KIND_IN_WORDS: Final = {
     "broken_chain": "broken chain",
     "contradicted_tie": "contradicted tie",
 }
-
-MOST_SUBSETS: Final = 100_000_000
-"""Above this many subsets of one question an exact count is not attempted (and said so)."""
-
-MOST_BYTES: Final = 400_000_000
-"""Working memory of one group of questions, about."""
-
-_ANY: Final = 32  # strict cycle, broken chain or contradicted tie
-_FLAGS: Final = (_ANY, 1, 2, 4, 8, 16)
-_UNKNOWN_BIT: Final = 64
 
 _REFERENCE_CIRCLE: Final = (">><", ">=<", "=><", "=<>", "<=>", "<<>")
 _REFERENCE_EQUAL: Final = (">>=", ">==", "=>=", "==>", "==<", "=<=", "<==", "<<=")
@@ -73,7 +61,8 @@ def _kind_table() -> NDArray[np.uint8]:
     return table
 
 
-_KIND_TABLE: Final = _kind_table()
+PATTERN_FLAGS: Final = _kind_table()
+"""Flags of each of the 27 patterns: 1, 2, 4 the kinds, 8 circle, 16 equal, 32 any kind."""
 
 
 def kind_of_codes() -> NDArray[np.int8]:
@@ -82,7 +71,7 @@ def kind_of_codes() -> NDArray[np.int8]:
     for code in range(27):
         ij, jk, ik = code // 9, code // 3 % 3, code % 3
         for number in range(len(KINDS)):
-            if _KIND_TABLE[code] & (1 << number):
+            if PATTERN_FLAGS[code] & (1 << number):
                 kinds[16 * ij + 4 * jk + ik] = number
     return kinds
 
@@ -127,31 +116,16 @@ def count_triples(relations: NDArray[np.int8]) -> TripleCounts:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class SubsetCounts:
-    """k-subsets of each question: all pairs known (``subsets``) and holding an inconsistent triple.
-
-    ``kinds`` and ``reference_types`` count a subset once under each kind that occurs in it.
-    ``exact`` is False for questions with more than MOST_SUBSETS subsets, whose counts are 0.
-    """
-
-    k: int
-    subsets: NDArray[np.int64]  # (Q,)
-    violations: NDArray[np.int64]  # (Q,)
-    kinds: dict[str, NDArray[np.int64]]  # (Q,) each
-    reference_types: dict[str, NDArray[np.int64]]  # (Q,) each
-    exact: NDArray[np.bool_]  # (Q,)
-
-
 def triple_members(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """All i<j<k below n in colexicographic order (by k, then j, then i), three (C(n,3),) arrays."""
-    i, j = _pair_members(n)
+    i, j = pair_members(n)
     counts = np.array([comb(k, 2) for k in range(n)], np.int64)
     position = np.concatenate([np.arange(c) for c in counts]) if n else np.zeros(0, np.int64)
     return i[position], j[position], np.repeat(np.arange(n), counts)
 
 
-def _pair_members(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def pair_members(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """All i<j below n in colexicographic order (by j, then i), two (C(n,2),) arrays; j(j-1)/2 + i is the place."""
     j = np.repeat(np.arange(n), np.arange(n))
     i = np.concatenate([np.arange(c) for c in range(n)]) if n else np.zeros(0, np.int64)
     return i.astype(np.int64), j
@@ -162,171 +136,16 @@ def triple_flags(relations: NDArray[np.int8]) -> tuple[NDArray[np.uint8], NDArra
 
     Flag bits: 1 strict cycle, 2 broken chain, 4 contradicted tie, 8 circle, 16 equal; 0 where consistent or unknown.
     """
-    flags = _flag_columns(relations)
-    known = flags < _UNKNOWN_BIT
-    return np.where(known, flags & 31, 0).T.copy(), known.T.copy()
-
-
-def _flag_columns(relations: NDArray[np.int8]) -> NDArray[np.uint8]:
-    """Flags of every triple as the subsets start from them, (Q, n, n) -> (T, Q): 32 any kind, 64 not fully known."""
-    i, j = _pair_members(relations.shape[1])
+    i, j = pair_members(relations.shape[1])
     pairs = np.ascontiguousarray(relations[:, i, j].T)  # (pairs, Q), so that a triple picks three whole rows
     unknown = pairs == UNKNOWN
     pairs[unknown] = 0
     first, second, third = triple_members(relations.shape[1])
     ij, jk, ik = (b * (b - 1) // 2 + a for a, b in ((first, second), (second, third), (first, third)))
+    known = ~(unknown[ij] | unknown[jk] | unknown[ik])
     # At most 26: int8 arithmetic cannot wrap.
-    flags: NDArray[np.uint8] = _KIND_TABLE[9 * pairs[ij] + 3 * pairs[jk] + pairs[ik] + np.int8(13)]
-    if unknown.any():
-        flags[unknown[ij] | unknown[jk] | unknown[ik]] = _UNKNOWN_BIT
-    return flags
-
-
-def count_subsets(relations: NDArray[np.int8], ks: Sequence[int] = (3, 4, 5)) -> dict[int, SubsetCounts]:
-    """Inconsistent k-subsets of every question, exactly, (Q, n, n) -> per k counts of shape (Q,).
-
-    A subset counts if all its pairs are known; it violates if any of its triples is
-    inconsistent (NTR_k, paper section 3.2). One byte per subset and question holds its flags. In
-    colexicographic order the subsets with largest member e are the (k-1)-subsets below e, and
-    every triple of S + e lies in S or in S + e without one of any three members of S: so a
-    subset is decided by OR-ing four smaller ones, for all questions at once.
-    """
-    questions, n, _ = relations.shape
-    wanted = sorted(set(ks))
-    countable = [k for k in wanted if comb(n, k) <= MOST_SUBSETS]
-    counts = {k: _nothing(k, questions, exact=k in countable) for k in wanted}
-    if 3 in counts and 3 not in countable:  # too many to list, yet triples can be counted by matrix products
-        counts[3] = _triples_by_products(relations)
-    deepest = max((k for k in countable if k <= n), default=0)
-    if deepest < 3:
-        return counts
-    without = {k: _ranks_without_one(n, k - 1) for k in range(4, deepest + 1)}
-    # Long levels are fastest as one column; short ones share the Python steps between many questions.
-    step = 1 if n > 40 else max(1, MOST_BYTES // comb(n, max(3, deepest - 1)))
-    for start in range(0, questions, step):
-        group = slice(start, min(start + step, questions))
-        for k, rows in _levels(relations[group], deepest, without):
-            if k in counts:
-                _store(counts[k], group, _tally(rows))
-    return counts
-
-
-def _levels(
-    relations: NDArray[np.int8], deepest: int, without: dict[int, list[NDArray[np.int32]]]
-) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-    """For k = 3 to ``deepest``: pieces of the flags of all k-subsets, (rows, Q), whole up to the last level."""
-    questions, n, _ = relations.shape
-    level = _flag_columns(relations)
-    yield 3, level
-    for k in range(4, deepest + 1):
-        whole = k < deepest or comb(n, k) * questions <= MOST_BYTES
-        following = np.empty((comb(n, k) if whole else comb(n - 1, k - 1), questions), np.uint8)
-        picked = np.empty((comb(n - 1, k - 1), questions), np.uint8)
-        for e in range(k - 1, n):
-            size = comb(e, k - 1)
-            begin = comb(e, k) if whole else 0
-            rows = following[begin : begin + size]
-            rows[:] = level[:size]
-            with_e = level[size : size + comb(e, k - 2)]
-            for rank in without[k]:
-                # "clip" skips a check of every rank; they are below the length by construction.
-                rows |= np.take(with_e, rank[:size], axis=0, out=picked[:size], mode="clip")
-            if not whole:
-                yield k, rows
-        level = following
-        if whole:
-            yield k, level
-
-
-def _tally(level: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Subsets per flag and question among those fully known, then all fully known ones, (N, Q) -> (F + 1, Q)."""
-    rows = len(level)
-    spare = np.empty_like(level)  # one buffer for all flags: fresh megabytes cost more than the sums
-    unknown = _column_sums(level, _UNKNOWN_BIT, spare)
-    if unknown.any():
-        # A subset that is not fully known does not count at all, whatever its known triples say.
-        level = level * (level < _UNKNOWN_BIT)
-    return np.stack([*(_column_sums(level, bit, spare) for bit in _FLAGS), rows - unknown])
-
-
-def _column_sums(level: NDArray[np.uint8], bit: int, spare: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """How many rows have the bit in each column, (N, Q) -> (Q,). ``spare`` (N, Q) is overwritten.
-
-    Halves are added onto each other as bytes, seven times, which cannot overflow: many times
-    faster than NumPy's own sum, which widens every byte to eight first.
-    """
-    np.bitwise_and(level, bit, out=spare)
-    if level.shape[1] == 1:
-        return np.array([np.count_nonzero(spare)], np.int64)
-    np.not_equal(spare, 0, out=spare.view(np.bool_))
-    counts = np.zeros(level.shape[1], np.int64)
-    rows = len(level)
-    for _ in range(7):
-        if rows % 2:
-            counts += spare[rows - 1]
-        rows //= 2
-        spare[:rows] += spare[rows : 2 * rows]
-    counts += spare[:rows].sum(axis=0, dtype=np.int64)
-    return counts
-
-
-def _store(counts: SubsetCounts, group: slice, tally: NDArray[np.int64]) -> None:
-    counts.violations[group] += tally[0]
-    counts.subsets[group] += tally[-1]
-    for row, kind in enumerate(KINDS, 1):
-        counts.kinds[kind][group] += tally[row]
-    for row, name in enumerate(REFERENCE_TYPES, 4):
-        counts.reference_types[name][group] += tally[row]
-
-
-@lru_cache(maxsize=4)
-def _ranks_without_one(n: int, size: int) -> list[NDArray[np.int32]]:
-    """Colex ranks of all subsets of ``size`` below n - 1 without their first, second, third member, (C(n-1, size),)."""
-    members = _subsets(n - 1, size)
-    binomial = np.array([[comb(a, b) for b in range(size + 1)] for a in range(n)], np.int64)
-    ranks = []
-    for dropped in range(min(size, 3)):
-        rest = np.delete(members, dropped, axis=0)
-        rank = sum((binomial[row, b + 1] for b, row in enumerate(rest)), np.zeros(members.shape[1], np.int64))
-        ranks.append(rank.astype(np.int32))
-    return ranks
-
-
-def _subsets(n: int, size: int) -> NDArray[np.int64]:
-    """All subsets of that size below n in colexicographic order, one row per member, (size, C(n, size))."""
-    if size == 0:
-        return np.zeros((0, 1), np.int64)
-    smaller = _subsets(n - 1, size - 1) if n > 0 else np.zeros((size - 1, 0), np.int64)
-    counts = np.array([comb(e, size - 1) for e in range(n)], np.int64)
-    position = np.concatenate([np.arange(c) for c in counts]) if n else np.zeros(0, np.int64)
-    return np.vstack([smaller[:, position], np.repeat(np.arange(n), counts)[None, :]])
-
-
-def _nothing(k: int, questions: int, exact: bool = True) -> SubsetCounts:
-    def zeros() -> NDArray[np.int64]:
-        return np.zeros(questions, np.int64)
-
-    return SubsetCounts(
-        k=k,
-        subsets=zeros(),
-        violations=zeros(),
-        kinds={kind: zeros() for kind in KINDS},
-        reference_types={name: zeros() for name in REFERENCE_TYPES},
-        exact=np.full(questions, exact),
-    )
-
-
-def _triples_by_products(relations: NDArray[np.int8]) -> SubsetCounts:
-    counted = [count_triples(matrix) for matrix in relations]
-    nothing = _nothing(3, len(counted))
-    return SubsetCounts(
-        k=3,
-        subsets=np.array([c.known for c in counted], np.int64),
-        violations=np.array([c.inconsistent for c in counted], np.int64),
-        kinds={kind: np.array([getattr(c, kind) for c in counted], np.int64) for kind in KINDS},
-        reference_types=nothing.reference_types,
-        exact=nothing.exact,
-    )
+    flags = PATTERN_FLAGS[9 * pairs[ij] + 3 * pairs[jk] + pairs[ik] + np.int8(13)] & 31
+    return np.where(known, flags, 0).astype(np.uint8).T.copy(), known.T.copy()
 
 
 @dataclass(frozen=True, eq=False)
@@ -346,24 +165,6 @@ def inconsistent_triples(relations: NDArray[np.int8]) -> Triples:
     i, j, k = triple_members(relations.shape[0])
     kind = np.log2(flags[0][where] & 7).astype(np.int64)
     return Triples(i[where], j[where], k[where], kind)
-
-
-def chance_level(k: int, tie_rate: float) -> float:
-    """NTR_k of a judge that draws every relation independently with that tie rate; NaN for a NaN rate.
-
-    One minus the probability that the drawn relations are a weak order: summed over the sizes
-    of its tie groups, k!/prod(b!) orders, each with t per tied and (1-t)/2 per decided pair.
-    """
-    if not 0.0 <= tie_rate <= 1.0:
-        return float("nan")
-    win = (1.0 - tie_rate) / 2.0
-    # consistent[m] sums the weight of all weak orders on m responses, by the size of the best group.
-    consistent = [1.0] + [0.0] * k
-    for m in range(1, k + 1):
-        consistent[m] = sum(
-            comb(m, b) * tie_rate ** comb(b, 2) * win ** (b * (m - b)) * consistent[m - b] for b in range(1, m + 1)
-        )
-    return 1.0 - consistent[k]
 
 
 @dataclass(frozen=True, eq=False)

@@ -79,7 +79,8 @@ def test_transitivity_of_the_worked_run(mode: Mode) -> None:
     three, four = audited(worked_run(), mode).transitivity
     assert (three.aggregation, three.k, three.ratio.total, three.ratio.count) == ("baseline", 3, 2, 2)
     assert three.kinds == {"strict_cycle": 1, "broken_chain": 0, "contradicted_tie": 1}
-    assert three.reference_types == {"circle": 1, "equal": 1}
+    # The published types depend on numbering; only reference mode counts them.
+    assert three.reference_types == ({"circle": 1, "equal": 1} if mode == "reference" else {})
     assert three.by_category == {"X": (1, 1), "Y": (1, 1)}
     assert three.tie_rate == pytest.approx(1 / 3)
     assert three.chance == pytest.approx(14 / 27)
