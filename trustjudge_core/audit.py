@@ -10,15 +10,13 @@ from numpy.typing import NDArray
 
 from trustjudge_core.agreement import Agreement, agreements
 from trustjudge_core.bootstrap import QuestionBootstrap, Ratio
-from trustjudge_core.chance import chance_level
-from trustjudge_core.evidence import Evidence, MethodScores
-from trustjudge_core.inconsistencies import score_conflicts
+from trustjudge_core.categories import CategoryShares
+from trustjudge_core.evidence import Evidence
 from trustjudge_core.position import position
-from trustjudge_core.records import UNKNOWN, PairColumns, RunJudgments, ScoreColumns
-from trustjudge_core.relations import relation_blocks
-from trustjudge_core.scores import reported_scale
+from trustjudge_core.records import PairColumns, RunJudgments, ScoreColumns
+from trustjudge_core.score_comparison import ScoreComparison, score_comparisons
 from trustjudge_core.settings import LOW_MASS, Aggregation, AuditSettings
-from trustjudge_core.subsets import count_subsets
+from trustjudge_core.transitivity import Transitivity, transitivities
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,45 +44,6 @@ class Inputs:
     pair_judgments: int
     both_orders: bool
     low_mass: int
-
-
-@dataclass(frozen=True, eq=False)
-class ScoreComparison:
-    """Conflicts between scores and comparisons for one sheet, method and tolerance.
-
-    ``scores`` (R,) are in points of ``reported_scale``; the tolerance is in the same points for
-    scores and in probability for preferences.
-    """
-
-    method: str
-    criterion: str
-    scale: tuple[float, float]
-    reported_scale: tuple[float, float]
-    aggregation: Aggregation
-    tolerance: float
-    ratio: Ratio
-    reversal: Ratio
-    score_tie: Ratio
-    comparison_tie: Ratio
-    both_decide: int  # pairs in which neither side ties; reversals are a share of these too
-    by_category: dict[str, tuple[int, int]]  # name -> (pairs, conflicts)
-    scores: NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class Transitivity:
-    """NTR_k of one aggregation at one tolerance. ``exact`` is False when some question is too large to count."""
-
-    aggregation: Aggregation
-    k: int
-    tolerance: float
-    ratio: Ratio
-    kinds: dict[str, int]
-    reference_types: dict[str, int]
-    by_category: dict[str, tuple[int, int]]  # name -> (subsets, violations)
-    tie_rate: float
-    chance: float
-    exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +83,7 @@ def audit(run: RunJudgments, settings: AuditSettings) -> Audit:
 def audit_evidence(evidence: Evidence, settings: AuditSettings) -> Audit:
     """The same from evidence already gathered under ``settings.mode``."""
     bootstrap = QuestionBootstrap(len(evidence.index.question_ids), settings.resamples, settings.seed)
+    shares = CategoryShares(evidence, settings.resamples, settings.seed)
     default = evidence.default_aggregation
     relation = evidence.relation(default, settings.tolerances[0])
     people = agreements(evidence.table, relation, evidence.run.verdicts, bootstrap, len(evidence.index.response_ids))
@@ -132,8 +92,8 @@ def audit_evidence(evidence: Evidence, settings: AuditSettings) -> Audit:
         settings=settings,
         inputs=_inputs(evidence),
         ledger=tuple(ledger(evidence.run.scores, evidence.run.pairs)),
-        score_comparison=tuple(_score_comparisons(evidence, settings, bootstrap)),
-        transitivity=tuple(_transitivities(evidence, settings, bootstrap)),
+        score_comparison=tuple(score_comparisons(evidence, settings, bootstrap, shares)),
+        transitivity=tuple(transitivities(evidence, settings, bootstrap, shares)),
         position=_position_counts(evidence, bootstrap),
         agreement=tuple((default, found) for found in people),
         default_aggregation=default,
@@ -163,100 +123,6 @@ def ledger(scores: ScoreColumns, pairs: PairColumns) -> Iterator[LedgerEntry]:
         for number in np.argsort(-counts, kind="stable"):
             if counts[number]:
                 yield LedgerEntry(kind, columns.reasons[number], int(counts[number]))
-
-
-def _score_comparisons(
-    evidence: Evidence, settings: AuditSettings, bootstrap: QuestionBootstrap
-) -> Iterator[ScoreComparison]:
-    # The published code always sets scores against agreeing verdicts.
-    aggregation = "baseline" if settings.mode == "reference" else evidence.default_aggregation
-    if not evidence.preferences:
-        return
-    for scores in evidence.method_scores:
-        for tolerance in settings.tolerances:
-            yield _score_comparison(evidence, scores, aggregation, tolerance, bootstrap)
-
-
-def _score_comparison(
-    evidence: Evidence, scores: MethodScores, aggregation: Aggregation, tolerance: float, bootstrap: QuestionBootstrap
-) -> ScoreComparison:
-    sign, relation = evidence.score_sign(scores, tolerance), evidence.relation(aggregation, tolerance)
-    found = score_conflicts(sign, relation)
-    pairs = evidence.per_question(found.known)
-
-    def ratio(mask: NDArray[np.bool_]) -> Ratio:
-        return bootstrap.ratio(evidence.per_question(mask), pairs)
-
-    conflicts = evidence.per_question(found.conflict)
-    return ScoreComparison(
-        method=scores.method,
-        criterion=scores.sheet.criterion,
-        scale=scores.sheet.scale,
-        reported_scale=reported_scale(scores.sheet.scale, evidence.mode),
-        aggregation=aggregation,
-        tolerance=tolerance,
-        ratio=ratio(found.conflict),
-        reversal=ratio(found.reversal),
-        score_tie=ratio(found.score_tie),
-        comparison_tie=ratio(found.comparison_tie),
-        both_decide=int((found.known & (sign != 0) & (relation != 0)).sum()),
-        by_category={name: (total, count) for name, (total, count) in evidence.by_category(pairs, conflicts)},
-        scores=scores.scores,
-    )
-
-
-def _transitivities(
-    evidence: Evidence, settings: AuditSettings, bootstrap: QuestionBootstrap
-) -> Iterator[Transitivity]:
-    for aggregation in evidence.preferences:
-        for tolerance in settings.tolerances:
-            relation = evidence.relation(aggregation, tolerance)
-            known = int((relation != UNKNOWN).sum())
-            tie_rate = float((relation == 0).sum() / known) if known else float("nan")
-            yield from _transitivity(evidence, settings, bootstrap, aggregation, tolerance, relation, tie_rate)
-
-
-def _transitivity(
-    evidence: Evidence,
-    settings: AuditSettings,
-    bootstrap: QuestionBootstrap,
-    aggregation: Aggregation,
-    tolerance: float,
-    relation: NDArray[np.int8],
-    tie_rate: float,
-) -> Iterator[Transitivity]:
-    questions = len(evidence.index.question_ids)
-    blocks = relation_blocks(evidence.index, evidence.table, relation)
-    published = settings.mode == "reference"
-    counted = [
-        (block.questions, count_subsets(block.relations, settings.ks, published=published, seed=settings.seed))
-        for block in blocks
-    ]
-    for k in settings.ks:
-        subsets, violations = np.zeros(questions, np.int64), np.zeros(questions, np.int64)
-        kinds: dict[str, int] = {"strict_cycle": 0, "broken_chain": 0, "contradicted_tie": 0}
-        types: dict[str, int] = {"circle": 0, "equal": 0} if published else {}
-        exact = True
-        for where, counts in counted:
-            found = counts[k]
-            subsets[where], violations[where] = found.subsets, found.violations
-            exact &= bool(found.exact.all())
-            for name in kinds:
-                kinds[name] += int(found.kinds[name].sum())
-            for name, counts_of_type in found.reference_types.items():
-                types[name] += int(counts_of_type.sum())
-        yield Transitivity(
-            aggregation=aggregation,
-            k=k,
-            tolerance=tolerance,
-            ratio=bootstrap.ratio(violations, subsets),
-            kinds=kinds,
-            reference_types=types,
-            by_category={name: (total, count) for name, (total, count) in evidence.by_category(subsets, violations)},
-            tie_rate=tie_rate,
-            chance=chance_level(k, tie_rate),
-            exact=exact,
-        )
 
 
 def _position_counts(evidence: Evidence, bootstrap: QuestionBootstrap) -> PositionCounts:

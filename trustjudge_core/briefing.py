@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from trustjudge_core.audit import Audit, Transitivity
+from trustjudge_core.audit import Audit
 from trustjudge_core.gate import default_comparison
 from trustjudge_core.settings import Aggregation
+from trustjudge_core.transitivity import Transitivity
 
 NEARLY_ALL: Final = 0.9
 MOSTLY: Final = 0.6

@@ -16,8 +16,9 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from trustjudge_core.audit import Audit, ScoreComparison
+from trustjudge_core.audit import Audit
 from trustjudge_core.errors import UsageError
+from trustjudge_core.score_comparison import ScoreComparison
 
 _COMPARE: Final[dict[type[ast.cmpop], Callable[[float, float], bool]]] = {
     ast.Gt: operator.gt,

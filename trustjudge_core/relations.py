@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from trustjudge_core.preferences import PairTable, Preferences
+from trustjudge_core.preferences import Preferences
 from trustjudge_core.records import UNKNOWN, SetIndex
 from trustjudge_core.scores import ROUNDING
 from trustjudge_core.settings import Mode
@@ -30,6 +31,19 @@ def relations(preference: Preferences, tolerance: float, mode: Mode) -> NDArray[
     return np.where(preference.known & tie, np.int8(0), preference.choice)
 
 
+class PairPlaces(Protocol):
+    """N pairs i < j by response number with their question, (N,) each; a `PairTable` is one."""
+
+    @property
+    def i(self) -> NDArray[np.int64]: ...
+
+    @property
+    def j(self) -> NDArray[np.int64]: ...
+
+    @property
+    def question(self) -> NDArray[np.int64]: ...
+
+
 @dataclass(frozen=True, eq=False)
 class RelationBlock:
     """Relations of all questions that have the same number of responses."""
@@ -38,7 +52,7 @@ class RelationBlock:
     relations: NDArray[np.int8]  # (B, n, n) antisymmetric, diagonal 0, UNKNOWN where not compared
 
 
-def relation_blocks(index: SetIndex, table: PairTable, relation: NDArray[np.int8]) -> list[RelationBlock]:
+def relation_blocks(index: SetIndex, table: PairPlaces, relation: NDArray[np.int8]) -> list[RelationBlock]:
     """Relation matrices of every question with at least two responses, grouped by their number n."""
     sizes = np.diff(index.offsets)
     blocks = []
@@ -58,7 +72,7 @@ def relation_blocks(index: SetIndex, table: PairTable, relation: NDArray[np.int8
     return blocks
 
 
-def relation_matrix(index: SetIndex, table: PairTable, relation: NDArray[np.int8], question: int) -> NDArray[np.int8]:
+def relation_matrix(index: SetIndex, table: PairPlaces, relation: NDArray[np.int8], question: int) -> NDArray[np.int8]:
     """Relations of one question, (n, n) antisymmetric, diagonal 0, UNKNOWN where not compared."""
     start, stop = index.offsets[question], index.offsets[question + 1]
     n = int(stop - start)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from trustjudge_core.bootstrap import QuestionBootstrap, Ratio
+from trustjudge_core.bootstrap import QuestionBootstrap, Ratio, bca_interval, share
 
 
 def test_ratio_of_nothing_is_not_a_number() -> None:
@@ -83,3 +83,53 @@ def test_interval_of_values_ignores_resamples_that_hold_nothing() -> None:
     values = np.array([np.nan, *np.linspace(0, 1, 101), np.inf])
     assert QuestionBootstrap.interval(values) == (pytest.approx(0.025), pytest.approx(0.975))
     assert np.isnan(QuestionBootstrap.interval(np.array([np.nan, 1.0]))).all()
+
+
+# SciPy's BCa over the same (count, total) pairs, which are skewed: one question holds half of the conflicts, so the
+# corrected interval lies higher by more than two simulations of 20,000 resamples differ.
+def test_corrected_interval_agrees_with_scipy() -> None:
+    totals = np.full(15, 40)
+    counts = np.array([0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3, 4, 8, 15, 36])
+    found = QuestionBootstrap(15, 20_000).ratio(counts, totals)
+    other = stats.bootstrap(
+        (counts, totals),
+        lambda c, t, axis: c.sum(axis=axis) / t.sum(axis=axis),
+        paired=True,
+        vectorized=True,
+        n_resamples=20_000,
+        method="BCa",
+        rng=np.random.default_rng(1),
+    ).confidence_interval
+    assert found.bca_low == pytest.approx(other.low, abs=0.006)
+    assert found.bca_high == pytest.approx(other.high, abs=0.015)
+    assert found.bca_low > found.low + 0.01
+    assert found.bca_high > found.high + 0.05
+
+
+def test_corrected_interval_of_equal_questions_is_a_point() -> None:
+    found = QuestionBootstrap(6).ratio(np.full(6, 3), np.full(6, 10))
+    assert (found.bca_low, found.bca_high) == (0.3, 0.3)
+
+
+def test_a_value_outside_every_resample_has_no_corrected_interval() -> None:
+    assert np.isnan(bca_interval(np.array([0.1, 0.2]), 0.3, np.array([0.1, 0.2]))).all()
+    assert np.isnan(bca_interval(np.array([0.1, 0.2]), float("nan"), np.array([0.1, 0.2]))).all()
+
+
+# The mean of 400 numbers: its error is their standard deviation / sqrt(400), the interval +- 1.96 errors.
+def test_estimate_of_a_mean_has_the_error_of_a_mean() -> None:
+    values = np.random.default_rng(0).normal(5.0, 2.0, 400)
+    found = QuestionBootstrap(400, 4000).estimate(np.stack([values, np.ones(400)], axis=1), share)
+    expected = values.std(ddof=1) / 20
+    assert found.value == pytest.approx(values.mean())
+    assert found.error == pytest.approx(expected, rel=0.05)
+    assert (found.low, found.high) == (
+        pytest.approx(values.mean() - 1.96 * expected, abs=0.02),
+        pytest.approx(values.mean() + 1.96 * expected, abs=0.02),
+    )
+    assert found.questions == 400
+
+
+def test_share_of_nothing_is_not_a_number() -> None:
+    assert np.isnan(share(np.array([[0.0, 0.0]]))).all()
+    assert share(np.array([1.0, 4.0])) == 0.25

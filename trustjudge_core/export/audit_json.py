@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from trustjudge_core.audit import Audit, LedgerEntry, ScoreComparison, Transitivity, audit_evidence
+from trustjudge_core.audit import Audit, LedgerEntry, audit_evidence
 from trustjudge_core.bootstrap import Ratio
+from trustjudge_core.categories import CategoryShare
 from trustjudge_core.cheapest_orders import SolverClock
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.export.numbers import interval, number
 from trustjudge_core.export.structure_json import soft_transitivity_entry, structure_entries
 from trustjudge_core.leaderboard import Leaderboard, leaderboards
 from trustjudge_core.records import RunJudgments
+from trustjudge_core.score_comparison import ScoreComparison
 from trustjudge_core.settings import AuditSettings
+from trustjudge_core.transitivity import Transitivity
 
 
 def audit_json(runs: Sequence[RunJudgments], settings: AuditSettings) -> dict[str, Any]:
@@ -87,6 +90,26 @@ def _share(ratio: Ratio) -> float | None:
     return number(ratio.value)
 
 
+def _intervals(ratio: Ratio) -> dict[str, Any]:
+    return {
+        "interval": interval(ratio.low, ratio.high),
+        "interval_bca": interval(ratio.bca_low, ratio.bca_high),
+    }
+
+
+def _by_category(shares: Mapping[str, CategoryShare], total: str, count: str) -> dict[str, Any]:
+    return {
+        name: {
+            total: entry.ratio.total,
+            count: entry.ratio.count,
+            "ratio": _share(entry.ratio),
+            **_intervals(entry.ratio),
+            "q_value": number(entry.q_value),
+        }
+        for name, entry in shares.items()
+    }
+
+
 def _coverage(audit: Audit) -> dict[str, Any]:
     seen = audit.inputs
     return {
@@ -122,17 +145,19 @@ def _score_comparison(judge: str, entry: ScoreComparison, evidence: Evidence) ->
         "pairs": entry.ratio.total,
         "conflicts": entry.ratio.count,
         "ratio": _share(entry.ratio),
-        "interval": interval(entry.ratio.low, entry.ratio.high),
+        **_intervals(entry.ratio),
         "split": {
             "reversal": entry.reversal.count,
             "score_tie": entry.score_tie.count,
             "comparison_tie": entry.comparison_tie.count,
         },
-        "both_decide": entry.both_decide,
-        "by_category": {
-            name: {"pairs": pairs, "conflicts": conflicts, "ratio": conflicts / pairs if pairs else None}
-            for name, (pairs, conflicts) in entry.by_category.items()
+        "split_intervals": {
+            "reversal": interval(entry.reversal.low, entry.reversal.high),
+            "score_tie": interval(entry.score_tie.low, entry.score_tie.high),
+            "comparison_tie": interval(entry.comparison_tie.low, entry.comparison_tie.high),
         },
+        "both_decide": entry.both_decide,
+        "by_category": _by_category(entry.by_category, "pairs", "conflicts"),
         "scores": {
             f"{index.question_ids[question_of[r]]}:{index.response_ids[r]}": float(entry.scores[r])
             for r in np.flatnonzero(np.isfinite(entry.scores))
@@ -153,15 +178,25 @@ def _transitivity(judge: str, entry: Transitivity, reference: bool) -> dict[str,
         "subsets": entry.ratio.total,
         "violations": entry.ratio.count,
         "ratio": _share(entry.ratio),
-        "interval": interval(entry.ratio.low, entry.ratio.high),
-        "chance": number(entry.chance),
+        **_intervals(entry.ratio),
+        "pairs": entry.ties.total,
+        "ties": entry.ties.count,
         "tie_rate": number(entry.tie_rate),
-        "exact": entry.exact,
-        "kinds": dict(entry.kinds),
-        "by_category": {
-            name: {"subsets": subsets, "violations": violations, "ratio": violations / subsets if subsets else None}
-            for name, (subsets, violations) in entry.by_category.items()
+        "tie_interval": interval(entry.ties.low, entry.ties.high),
+        "chance": number(entry.chance),
+        "chance_corrected": number(entry.corrected.value),
+        "chance_corrected_interval": interval(entry.corrected.low, entry.corrected.high),
+        "triples": {
+            "known": entry.triples.total,
+            "inconsistent": entry.triples.count,
+            "ratio": _share(entry.triples),
+            **_intervals(entry.triples),
         },
+        "exact": entry.exact,
+        "drawn": entry.drawn,
+        "drawing_interval": None if entry.exact else interval(entry.drawing_low, entry.drawing_high),
+        "kinds": dict(entry.kinds),
+        "by_category": _by_category(entry.by_category, "subsets", "violations"),
     }
     if reference:
         found["reference_types"] = dict(entry.reference_types)
@@ -180,7 +215,10 @@ def _position(audit: Audit) -> dict[str, Any]:
         "hard_first": found.hard_first,
         "hard_second": found.hard_second,
         "tie_rate": number(found.tie_rate),
-        "interval": interval(found.consistent.low, found.consistent.high),
+        **_intervals(found.consistent),
+        "first_favouring_interval": interval(found.first_favouring.low, found.first_favouring.high),
+        "second_favouring_interval": interval(found.second_favouring.low, found.second_favouring.high),
+        "hard_flips_interval": interval(found.hard_flips.low, found.hard_flips.high),
     }
 
 

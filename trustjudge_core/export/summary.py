@@ -50,8 +50,13 @@ def summary(audit: Audit) -> Iterator[str]:
     for step in audit.transitivity:
         yield (
             f"  transitivity  {step.aggregation}, k = {step.k}, tolerance {step.tolerance:g}: "
-            f"{ratio_line(step.ratio, subset_unit(step.k)) if step.exact else 'too many groups to count exactly'}"
+            f"{ratio_line(step.ratio, subset_unit(step.k))}"
         )
+        if not step.exact:
+            yield (
+                f"    too many groups to count: {step.drawn:,} were drawn, which leaves "
+                f"{100 * step.drawing_low:.2f} to {100 * step.drawing_high:.2f} % open"
+            )
         kinds = ", ".join(f"{count:,} with a {KIND_IN_WORDS[kind]}" for kind, count in step.kinds.items())
         yield f"    {kinds}; tie rate {percent(step.tie_rate)}, chance level {percent(step.chance)}"
     position = audit.position
