@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b, sha256
+from struct import pack
 from typing import Any
 
 import orjson
@@ -26,8 +27,8 @@ class Fingerprint:
     def __init__(self) -> None:
         self._sum, self._count = 0, 0
 
-    def add(self, *fields: object) -> None:
-        """Add a line. Numbers that may be whole or not must be given as float."""
+    def add(self, fields: tuple[object, ...]) -> None:
+        """Add a line. Numbers that may be whole or not must be given as float, many of them packed and in hex."""
         try:
             line = orjson.dumps(fields)
         except TypeError:  # half a character, or a whole number of many digits
@@ -44,11 +45,11 @@ class Fingerprint:
         self, key: str, text: str | None, category: str | None, reference: str | None, rubric: str | None
     ) -> None:
         """Add a question without its responses."""
-        self.add("question", key, text, category, reference, rubric)
+        self.add(("question", key, text, category, reference, rubric))
 
     def add_response(self, question: str, key: str, text: str | None, system: str | None, gold: float | None) -> None:
         """Add a response."""
-        self.add("response", question, key, text, system, _float(gold))
+        self.add(("response", question, key, text, system, _float(gold)))
 
 
 def of_response_set(response_set: ResponseSet) -> str:
@@ -66,14 +67,13 @@ def of_judgments(scores: Iterable[ScoreJudgment], pairs: Iterable[PairJudgment])
     whole = Fingerprint()
     for s in scores:
         about = ("score", s.question_id, s.response_id, s.criterion, *_floats(s.scale))
-        numbers = (_float(s.emitted), _floats(s.labels), _floats(s.probs), _float(s.cumulative_logprob))
-        whole.add(*about, *numbers, s.token_count, s.failure, s.text, s.context)
+        numbers = _float(s.emitted), _float(s.cumulative_logprob), s.token_count
+        whole.add((*about, *numbers, s.failure, _hex(s.labels), _hex(s.probs), s.text, s.context))
     for p in pairs:
         probs = _floats(p.probs) if p.probs else (None, None, None)
-        whole.add(
-            "pair", p.question_id, p.first, p.second, CODE_OF[p.verdict], *probs, _float(p.cumulative_logprob),
-            p.token_count, p.order_known, _float(p.strength), p.failure, p.text,
-        )  # fmt: skip
+        about = ("pair", p.question_id, p.first, p.second)
+        numbers = CODE_OF[p.verdict], *probs, _float(p.cumulative_logprob), p.token_count
+        whole.add((*about, *numbers, p.order_known, _float(p.strength), p.failure, p.text))
     return whole.hexdigest()
 
 
@@ -114,6 +114,10 @@ def _line(*fields: object) -> bytes:
 
 def _float(value: float | None) -> float | None:
     return None if value is None else float(value)
+
+
+def _hex(numbers: tuple[float, ...]) -> str | None:
+    return pack(f"<{len(numbers)}d", *numbers).hex() if numbers else None
 
 
 def _floats(values: Iterable[float]) -> tuple[float, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from struct import pack
 from typing import Any, Final
 
@@ -58,7 +58,7 @@ def store(
         (*COLUMNS, *attempts.COLUMNS),
         (
             (run_id, rows[j.question_id, j.response_id], sheet_row(j.criterion, j.scale), j.emitted,
-             j.cumulative_logprob, j.token_count, j.failure, blob(j.labels), blob(j.probs), j.text, j.context,
+             j.cumulative_logprob, j.token_count, j.failure, _blob(j.labels), _blob(j.probs), j.text, j.context,
              key, attempt, j.samples)
             for key, j in judgments
         ),
@@ -153,8 +153,7 @@ def _sheet(connection: Connection, row: int) -> tuple[str, tuple[float, float]]:
     return found.criterion, (found.scale_low, found.scale_high)
 
 
-def blob(numbers: Sequence[float]) -> bytes | None:
-    """Numbers as they are stored; None for none."""
+def _blob(numbers: tuple[float, ...]) -> bytes | None:
     return pack(f"<{len(numbers)}d", *numbers) if numbers else None
 
 

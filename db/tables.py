@@ -239,3 +239,15 @@ verdicts = Table(
         name="pair_or_response",
     ),
 )
+
+column_mappings = Table(
+    "column_mappings",
+    metadata,
+    Column("id", ROW, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("header_hash", SHA256, nullable=False),
+    Column("columns", JSON, nullable=False),
+    Column("choice", JSON, nullable=False),  # {holds, mapping, verdicts, order_known, encoding, delimiter, sheet}
+    Column("saved_at", MOMENT, nullable=False),
+    UniqueConstraint("header_hash", "name"),
+)

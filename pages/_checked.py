@@ -8,7 +8,9 @@ import streamlit as st
 from pages._words import counted, plain
 from trustjudge_core.export.tables import csv_bytes
 from trustjudge_core.formats import Recognised
-from trustjudge_core.formats.flat_table import COLUMNS, REQUIRED
+from trustjudge_core.formats.table_columns import COLUMNS as ALL_COLUMNS
+from trustjudge_core.formats.table_columns import REQUIRED as ALL_REQUIRED
+from trustjudge_core.formats.table_columns import RESPONSES
 from trustjudge_core.records import Note
 from trustjudge_core.services.check_files import CheckedFiles
 
@@ -18,6 +20,7 @@ SCALES: dict[str, tuple[float, float] | None] = {
     "1 to 10": (1.0, 10.0),
     "1 to 100": (1.0, 100.0),
 }
+COLUMNS, REQUIRED = ALL_COLUMNS[RESPONSES], ALL_REQUIRED[RESPONSES]
 NOT_THERE = "(not in these files)"
 
 

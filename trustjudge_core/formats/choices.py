@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from trustjudge_core.errors import UsageError
+from trustjudge_core.formats.table_cells import TableChoice
+from trustjudge_core.formats.table_columns import check_mapping
+from trustjudge_core.formats.text_layout import check_declared
 
 JUDGE: Final = "judge"
 """Name of a judge whose files do not name it."""
@@ -17,7 +20,8 @@ JUDGE: Final = "judge"
 class Choices:
     """Who judged, on which scale, against which baseline; which columns hold what; what each file is.
 
-    ``mapping`` is our column -> theirs. ``formats`` is the name of a file -> the `Part.key` to read it as.
+    ``mapping`` is our column -> theirs, for tables of which ``tables`` says nothing else. ``formats`` is the
+    name of a file -> the `Part.key` to read it as.
     """
 
     scale: tuple[float, float] | None = None
@@ -25,6 +29,7 @@ class Choices:
     baseline: str | None = None
     mapping: Mapping[str, str] = field(default_factory=dict)
     formats: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, TableChoice] = field(default_factory=dict)
 
     def checked(self) -> Choices:
         """The same with plain numbers and trimmed names. Raises UsageError for what cannot be used."""
@@ -37,14 +42,25 @@ class Choices:
         for name, what in ((self.judge, "judge's"), (self.baseline, "baseline's")):
             if name is not None and not name.strip():
                 raise UsageError(f"the {what} name is empty; allowed: any text; give it a name or leave it out")
-        return Choices(
-            None if scale is None else (float(scale[0]), float(scale[1])),
-            self.judge,
-            self.baseline,
-            {ours: theirs.strip() for ours, theirs in self.mapping.items()},
-            dict(self.formats),
+        check_mapping(self.mapping, None)
+        for choice in self.tables.values():
+            check_mapping(choice.mapping, choice.holds)
+            check_declared(choice.encoding, choice.delimiter)
+        return replace(
+            self,
+            scale=None if scale is None else (float(scale[0]), float(scale[1])),
+            mapping=_trimmed(self.mapping),
+            tables={name: replace(c, mapping=_trimmed(c.mapping)) for name, c in self.tables.items()},
         )
+
+    def table(self, file: str) -> TableChoice:
+        """What was said about a table."""
+        return self.tables.get(file) or TableChoice(mapping=self.mapping)
 
     def named(self, default: str = JUDGE) -> str:
         """The judge's name, or what to call it when nobody said."""
         return self.judge or default
+
+
+def _trimmed(mapping: Mapping[str, str]) -> dict[str, str]:
+    return {ours: theirs.strip() for ours, theirs in mapping.items()}

@@ -223,11 +223,6 @@ class Draft:
         question = self.questions.get(question_id)
         return None if question is None else question.responses.get(response_id)
 
-    def judge(self, *numbers: int) -> None:
-        """Note that these responses were judged, for a reader that adds judgments itself."""
-        for number in numbers:
-            self.table.judged[number] = 1
-
     def staged(self) -> Staged:
         """Everything that was read; questions without responses are not in it."""
         questions = tuple(

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
+from typing import BinaryIO
 
 from trustjudge_core.formats.problems import FileProblems
 from trustjudge_core.formats.sources import MAX_BYTES
 from trustjudge_core.formats.streams import Unreadable
 from trustjudge_core.formats.strict_json import Row
-from trustjudge_core.formats.table_cells import MAX_ROWS, Table, cell_value, column_names, damaged, too_many_rows
+from trustjudge_core.formats.table_cells import (
+    MAX_ROWS,
+    Table,
+    TableLayout,
+    cell_value,
+    column_names,
+    damaged,
+    on_disk,
+    too_many_rows,
+)
 
 
-def parquet_table(content: io.BytesIO, report: FileProblems) -> Table:
+def parquet_table(stream: BinaryIO, report: FileProblems) -> Table:
+    """Rows of all row groups, a few at a time."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(content)
+        file = pq.ParquetFile(on_disk(stream))
         columns = column_names(list(file.schema_arrow.names))
         if sum(file.metadata.row_group(g).total_byte_size for g in range(file.num_row_groups)) > MAX_BYTES:
             raise Unreadable(f"unpacks to more than {MAX_BYTES:,} bytes", "smaller tables", "split it")
@@ -41,4 +51,4 @@ def parquet_table(content: io.BytesIO, report: FileProblems) -> Table:
         except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
             raise damaged("Parquet", error) from error
 
-    return Table(columns, rows())
+    return Table(columns, rows(), TableLayout("Parquet"))

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
-from trustjudge_core.errors import UsageError
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.entries import Entries
 from trustjudge_core.formats.fields import Fields
-from trustjudge_core.formats.flat_table import COLUMNS
-from trustjudge_core.formats.problems import Problems, listed
+from trustjudge_core.formats.no_cycles import no_garbage_collection
+from trustjudge_core.formats.problems import Problems
 from trustjudge_core.formats.recognising import Opened, open_recognised
 from trustjudge_core.formats.registry import part_named
 from trustjudge_core.formats.set_checks import check_set
 from trustjudge_core.formats.sources import Collector, UploadedFile
 from trustjudge_core.formats.staged import Staged
 from trustjudge_core.formats.streams import Unreadable
+from trustjudge_core.formats.table_cells import TableChoice, TableLayout
 from trustjudge_core.records import Bundle
 
 SAMPLE_CHARACTERS: Final = 300
@@ -38,7 +37,7 @@ Progress = Callable[[str, int, int], None]
 class Recognised:
     """What one file was taken for, how many rows it has, and its first rows with long values shortened.
 
-    ``asks`` names what files of this kind do not say: judge, scale, baseline.
+    ``asks`` names what files of this kind do not say: judge, scale, baseline. ``layout`` is how a table was read.
     """
 
     file: str
@@ -47,6 +46,7 @@ class Recognised:
     rows: int
     sample: tuple[dict[str, Any], ...]
     asks: tuple[str, ...] = ()
+    layout: TableLayout | None = None
 
     @property
     def key(self) -> str:
@@ -91,24 +91,20 @@ def stage_files(
     baseline: str | None = None,
     mapping: Mapping[str, str] | None = None,
     formats: Mapping[str, str] | None = None,
+    tables: Mapping[str, TableChoice] | None = None,
     leave_out: bool | Collection[str] = False,
     progress: Progress | None = None,
 ) -> Staged:
     """All files as one set, checked and kept on disk; whoever asks closes it.
 
-    ``scale``, ``judge`` and ``baseline`` speak for files that do not name theirs. ``mapping`` names a
-    table's columns: our column -> theirs. ``formats`` corrects what a file is taken for: its name ->
-    `Recognised.key`. ``leave_out`` leaves out rows with problems, all or those of some `ProblemKind.key`,
-    and what depends on them. Raises InputProblems with everything that is wrong (nothing is kept then;
-    its ``recognised`` says what the files were taken for), UsageError for a choice that does not
-    exist, and what ``progress`` raises.
+    ``scale``, ``judge`` and ``baseline`` speak for files that do not name theirs. ``mapping`` names the
+    columns of tables: our column -> theirs; ``tables`` says more about single ones. ``formats`` corrects
+    what a file is taken for: its name -> `Recognised.key`. ``leave_out`` leaves out rows with problems,
+    all or those of some `ProblemKind.key`, and what depends on them. Raises InputProblems with everything
+    that is wrong (nothing is kept then; its ``recognised`` says what the files were taken for), UsageError
+    for a choice that does not exist, and what ``progress`` raises.
     """
-    choices = Choices(scale, judge, baseline, mapping or {}, formats or {}).checked()
-    unknown = [column for column in choices.mapping if column not in COLUMNS]
-    if unknown:
-        raise UsageError(
-            f"column {listed(unknown)} cannot be mapped; allowed: {', '.join(COLUMNS)}; map one of these to yours"
-        )
+    choices = Choices(scale, judge, baseline, mapping or {}, formats or {}, tables or {}).checked()
     for key in choices.formats.values():
         part_named(key)
     chosen = leave_out if isinstance(leave_out, bool) else frozenset(leave_out)
@@ -142,7 +138,7 @@ def _read_all(
     opened: list[Opened] = []
     if not files:
         problems.add("the import", None, None, "names no files", "one or more files", "choose files")
-    with ExitStack() as stack, _no_garbage_collection():
+    with ExitStack() as stack, no_garbage_collection():
         for source in Collector(problems, stack).collect(files):
             report = problems.in_file(source.name, skipped.get(source.name))
             try:
@@ -182,21 +178,11 @@ def _tell(progress: Progress, one: Opened, done: int, total: int) -> None:
     progress("reading", min(done + one.rows.reached(), total), total)
 
 
-@contextmanager
-def _no_garbage_collection() -> Iterator[None]:
-    """Reading makes up to millions of records and no cycles: looking for cycles took 40 % of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def _recognised(one: Opened) -> Recognised:
     sample = tuple({key: _short(value) for key, value in row.items()} for row in one.rows.first)
-    return Recognised(one.source.name, one.part.format, one.part.name, one.rows.count, sample, one.part.asks)
+    return Recognised(
+        one.source.name, one.part.format, one.part.name, one.rows.count, sample, one.part.asks, one.layout
+    )
 
 
 def _short(value: Any) -> Any:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import codecs
+import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, cast
 
 from trustjudge_core.formats.choices import Choices
-from trustjudge_core.formats.flat_table import COLUMNS, has_columns, missing_columns
 from trustjudge_core.formats.native_bundle import OF_NAME
 from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import FileProblems, Problems, listed
-from trustjudge_core.formats.registry import FORMATS_IN_WORDS, part_named, recognise
+from trustjudge_core.formats.registry import FORMATS_IN_WORDS, TABLES, part_named, recognise
 from trustjudge_core.formats.rows import Rows, first_characters, shape_of
 from trustjudge_core.formats.sources import ZIP, Source
 from trustjudge_core.formats.streams import GZIP, Unreadable
 from trustjudge_core.formats.strict_json import Row
+from trustjudge_core.formats.table_cells import TableChoice, TableLayout
+from trustjudge_core.formats.table_columns import COLUMNS, guess_mapping, missing_columns
 from trustjudge_core.formats.tables import PARQUET, open_table
 
 _PEEKED: Final = 200
@@ -54,12 +57,13 @@ _FOREIGN: Final = (
 
 @dataclass
 class Opened:
-    """A recognised file that is going to be read."""
+    """A recognised file that is going to be read. ``layout`` is how a table is written."""
 
     source: Source
     part: Part
     report: FileProblems
     rows: Rows
+    layout: TableLayout | None = None
 
 
 def open_recognised(source: Source, report: FileProblems, choices: Choices) -> Opened | None:
@@ -68,54 +72,67 @@ def open_recognised(source: Source, report: FileProblems, choices: Choices) -> O
     Raises Unreadable for bytes that are neither text nor a table.
     """
     kind = _kind(source)
-    named = choices.formats.get(source.name)
     if kind == "empty":
         return _empty(source, report)
+    layout: TableLayout | None = None
+    columns: tuple[str, ...] = ()
+    choice = choices.table(source.name)
     if kind == "json":
         rows = Rows(source, report, shape_of(source))
     else:
-        rows = Rows(source, report, None, partial(_table_rows, wanted=frozenset(_wanted(choices))))
-    if named is not None:
-        return Opened(source, part_named(named), report, rows)
+        rows = Rows(source, report, None, partial(_table_rows, choice=choice))
+        with source.open() as stream:
+            table = open_table(stream, Problems().in_file(source.name), _wanted(choice), choice)
+            columns, layout = table.columns, table.layout
+    part = _said(source, choices) or (_by_columns(columns, choice) if columns else None)
     good: Row | None = None
-    if kind == "table" and (part := _by_header(source, choices)) is not None:
-        return Opened(source, part, report, rows)
-    for row in islice(rows.again(), _PEEKED):
+    for row in islice(rows.again(), 0 if part else _PEEKED):
         good = row if good is None else good
-        part = recognise(row) or _mapped(row, choices)
+        part = _by_columns(row, choice) if columns else recognise(row) or _by_columns(row, choice)
         if part is not None:
-            return Opened(source, part, report, rows)
-    if good is None and _is_whole(source, kind):
+            break
+    if part is not None:
+        _say_guess(layout, report)
+        return Opened(source, part, report, rows, layout)
+    if good is None and not columns and _is_whole(source):
         return _empty(source, report)
     if not source.required:
         report.note(None, "left out: not recognised")
         return None
-    _report_unknown(source, kind, good, rows, report, choices)
+    _report_unknown(good, columns, rows, report, choice)
     return None
 
 
-def _table_rows(stream: BinaryIO, report: FileProblems, wanted: frozenset[str]) -> Iterator[tuple[int, Row]]:
-    return open_table(stream, report, wanted).rows
+def _table_rows(stream: BinaryIO, report: FileProblems, choice: TableChoice) -> Iterator[tuple[int, Row]]:
+    return open_table(cast(io.BufferedReader, stream), report, _wanted(choice), choice).rows
 
 
-def _by_header(source: Source, choices: Choices) -> Part | None:
-    """What a table is by its columns alone, which it has even without rows."""
-    row: Row = dict.fromkeys(_columns(source, choices))
-    return recognise(row) or _mapped(row, choices)
+def _wanted(choice: TableChoice) -> frozenset[str]:
+    """Columns by which a text table's separator is told."""
+    ours = {column for columns in COLUMNS.values() for column in columns}
+    return frozenset(choice.mapping.get(column, column) for column in ours)
 
 
-def _columns(source: Source, choices: Choices) -> tuple[str, ...]:
-    with source.open() as stream:
-        return open_table(stream, Problems().in_file(source.name), frozenset(_wanted(choices))).columns
+def _said(source: Source, choices: Choices) -> Part | None:
+    """What a person said the file is."""
+    named, holds = choices.formats.get(source.name), choices.table(source.name).holds
+    return part_named(named) if named else part_named(f"flat table: {holds}") if holds else None
 
 
-def _wanted(choices: Choices) -> list[str]:
-    return [choices.mapping.get(column, column) for column in COLUMNS]
+def _by_columns(columns: Iterable[str], choice: TableChoice) -> Part | None:
+    """What a table is by its columns, which it has even without rows: under their names, then under ours."""
+    row: Row = dict.fromkeys(columns)
+    renamed = {theirs: ours for ours, theirs in choice.mapping.items()}
+    ours: Row = {renamed.get(column, column): None for column in row}
+    return next((part for part in TABLES if part.recognises(ours)), None) or recognise(row)
 
 
-def _mapped(row: Row, choices: Choices) -> Part | None:
-    """A table of responses, where its columns were mapped by hand."""
-    return part_named("flat table: responses") if choices.mapping and has_columns(row, choices.mapping) else None
+def _say_guess(layout: TableLayout | None, report: FileProblems) -> None:
+    if layout is not None and layout.confidence < 1.0:
+        report.note_once(
+            None,
+            f"read as {layout.encoding}, a guess ({layout.confidence:.0%}); say the encoding if the text looks wrong",
+        )
 
 
 def _kind(source: Source) -> str:
@@ -127,17 +144,19 @@ def _kind(source: Source) -> str:
     for magic, what in _FOREIGN:
         if start.startswith(magic):
             raise Unreadable(what, "text, JSON, Parquet or XLSX, also as .gz or .zip", "save the data as one of these")
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if start.decode("utf-16", "ignore").lstrip()[:1] in ("{", "["):
+            raise Unreadable("is UTF-16 text", "UTF-8", "save the file as UTF-8")
+        return "table"
     text = first_characters(source)
     return "empty" if not text else "json" if text[:1] in (b"{", b"[") else "table"
 
 
-def _is_whole(source: Source, kind: str) -> bool:
+def _is_whole(source: Source) -> bool:
     """Whether nothing in the file is broken, so that having no rows means being empty."""
     trial = Problems()
-    report = trial.in_file(source.name)
-    if kind == "json":
-        for _ in Rows(source, report, shape_of(source)):
-            break
+    for _ in Rows(source, trial.in_file(source.name), shape_of(source)):
+        break
     return not trial.total
 
 
@@ -151,12 +170,12 @@ def _empty(source: Source, report: FileProblems) -> Opened | None:
 
 
 def _report_unknown(
-    source: Source, kind: str, good: Row | None, rows: Rows, report: FileProblems, choices: Choices
+    good: Row | None, columns: tuple[str, ...], rows: Rows, report: FileProblems, choice: TableChoice
 ) -> None:
     """Say what the file holds instead of what is read."""
-    if kind == "table":
-        columns = _columns(source, choices)
-        missing = missing_columns(columns, choices.mapping)
+    if columns:
+        holds = guess_mapping(columns).holds
+        missing = missing_columns(columns, holds, choice.mapping)
         report.add(
             None,
             None,

@@ -9,6 +9,7 @@ from trustjudge_core.formats import (
     alpaca_eval,
     arena_hard,
     argilla,
+    comparison_table,
     fastchat_reviews,
     flat_table,
     judge_bench,
@@ -18,6 +19,7 @@ from trustjudge_core.formats import (
     native_bundle,
     promptfoo,
     reward_bench,
+    score_table,
     trustjudge_answers,
     trustjudge_pairs,
     trustjudge_scores,
@@ -25,6 +27,8 @@ from trustjudge_core.formats import (
 from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import listed
 from trustjudge_core.formats.strict_json import Row
+
+TABLES: Final[tuple[Part, ...]] = (*comparison_table.PARTS, *score_table.PARTS, *flat_table.PARTS)
 
 PARTS: Final[tuple[Part, ...]] = (
     *native_bundle.PARTS,
@@ -41,7 +45,7 @@ PARTS: Final[tuple[Part, ...]] = (
     *promptfoo.PARTS,
     *lm_eval.PARTS,
     *argilla.PARTS,
-    *flat_table.PARTS,
+    *TABLES,
 )
 
 BY_KEY: Final = {part.key: part for part in PARTS}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from array import array
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, fields
+from struct import unpack
+from sys import byteorder
 from typing import Any, Final
 
 from trustjudge_core.formats.spool import Spool
@@ -57,9 +60,10 @@ class StagedJudgments:
     """Texts of responses, judgments and verdicts on disk, by numbers of responses, judges and sheets.
 
     ``late_texts`` are of responses that a first file named and a later one gave the text of.
-    Rows: texts (response, text); scores (judge, response, sheet, emitted, labels, probs, log-probability, tokens,
-    failure, text, context); pairs (judge, first, second, verdict code, three probabilities, log-probability,
-    tokens, order known, strength, failure, text); verdicts as `Verdict`'s fields.
+    Rows: texts (response, text); scores (judge, response, sheet, emitted, log-probability, tokens, failure,
+    labels, probs, text, context) with labels and probabilities `packed`; pairs (judge, first, second, verdict
+    code, three probabilities, log-probability, tokens, order known, strength, failure, text); verdicts as
+    `Verdict`'s fields.
     """
 
     def __init__(self) -> None:
@@ -86,8 +90,8 @@ class StagedJudgments:
         counts.scores += 1
         counts.failed += s.failure is not None
         self.scores.append(
-            (judge, response, sheet, _float(s.emitted), [*map(float, s.labels)], [*map(float, s.probs)],
-             _float(s.cumulative_logprob), s.token_count, s.failure, s.text, s.context),
+            (judge, response, sheet, _float(s.emitted), _float(s.cumulative_logprob), s.token_count, s.failure,
+             packed(s.labels), packed(s.probs), s.text, s.context),
             s.text,
         )  # fmt: skip
 
@@ -108,6 +112,20 @@ class StagedJudgments:
         """Give the space on disk back."""
         for spool in (self.texts, self.scores, self.pairs, self.verdicts):
             spool.close()
+
+
+def packed(numbers: Collection[float]) -> bytes | None:
+    """Numbers as little-endian float64, None for none: eight bytes each, on disk and in the database."""
+    if not numbers:
+        return None
+    found = array("d", numbers)
+    if byteorder == "big":
+        found.byteswap()
+    return found.tobytes()
+
+
+def _unpacked(blob: bytes | None) -> tuple[float, ...]:
+    return () if blob is None else unpack(f"<{len(blob) // 8}d", blob)
 
 
 def _float(value: float | None) -> float | None:
@@ -178,12 +196,12 @@ class Staged:
 def _score(
     row: list[Any], ids: list[tuple[str, str]], judges: list[str], sheets: list[tuple[str, tuple[float, float]]]
 ) -> ScoreJudgment:
-    judge, response, sheet, emitted, labels, probs, logprob, tokens, failure, text, context = row
+    judge, response, sheet, emitted, logprob, tokens, failure, labels, probs, text, context = row
     question_id, response_id = ids[response]
     criterion, scale = sheets[sheet]
     return ScoreJudgment(
-        question_id, response_id, judges[judge], scale, criterion, emitted, tuple(labels), tuple(probs), logprob,
-        tokens, text, context, failure,
+        question_id, response_id, judges[judge], scale, criterion, emitted, _unpacked(labels), _unpacked(probs),
+        logprob, tokens, text, context, failure,
     )  # fmt: skip
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any, BinaryIO, Final
+from typing import IO, Any, BinaryIO, Final
 
 from trustjudge_core.formats.problems import FileProblems, listed
 from trustjudge_core.formats.streams import Unreadable
 from trustjudge_core.formats.strict_json import Row
 
 MAX_TABLE: Final = 512 * 1024**2
-"""Bytes of a Parquet or XLSX file, which is held in memory; an XLSX file may unpack to as much."""
+"""Bytes of a Parquet or XLSX file, which is copied to disk."""
 
 MAX_COLUMNS: Final = 1_000
 
@@ -22,18 +22,59 @@ MAX_ROWS: Final = 5_000_000
 
 
 @dataclass(frozen=True)
+class TableChoice:
+    """What a person said about one table: how it is written, what it holds, and what its columns and words mean.
+
+    ``holds`` is responses, comparisons or scores. ``mapping`` is our column -> theirs. ``verdicts`` is
+    their word -> first, second, tie or failed. ``order_known`` says whether first was shown first.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    holds: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    verdicts: Mapping[str, str] = field(default_factory=dict)
+    order_known: bool = True
+
+
+@dataclass(frozen=True)
+class TableLayout:
+    """How a table was read: which kind it is, and what was declared or guessed.
+
+    ``confidence`` is of the encoding, 1 where it was declared or cannot be another. ``sheets`` are all
+    sheets of a workbook, ``sheet`` the one that is read.
+    """
+
+    kind: str
+    encoding: str | None = None
+    confidence: float = 1.0
+    delimiter: str | None = None
+    sheet: str | None = None
+    sheets: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Table:
     """Column names and an iterator over rows, which can be read once."""
 
     columns: tuple[str, ...]
     rows: Iterator[tuple[int, Row]]
+    layout: TableLayout
 
 
-def in_memory(start: bytes, stream: BinaryIO) -> io.BytesIO:
-    content = start + stream.read(MAX_TABLE + 1)
-    if len(content) > MAX_TABLE:
-        raise Unreadable(f"is larger than {MAX_TABLE:,} bytes", "smaller tables", "split it, or write JSON Lines")
-    return io.BytesIO(content)
+def on_disk(stream: BinaryIO) -> IO[bytes]:
+    """The bytes of a table in a file without a name, for libraries that jump around in them."""
+    content = tempfile.SpooledTemporaryFile(max_size=1 << 20)  # noqa: SIM115
+    size = 0
+    while block := stream.read(1 << 20):
+        size += len(block)
+        if size > MAX_TABLE:
+            content.close()
+            raise Unreadable(f"is larger than {MAX_TABLE:,} bytes", "smaller tables", "split it, or write JSON Lines")
+        content.write(block)
+    content.seek(0)
+    return content
 
 
 def column_names(names: list[Any]) -> tuple[str, ...]:

@@ -2,56 +2,89 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import Final
 
+from trustjudge_core.formats.json_text import MAX_VALUE
 from trustjudge_core.formats.problems import FileProblems
-from trustjudge_core.formats.rows import MAX_LINE, lines
 from trustjudge_core.formats.streams import Unreadable
 from trustjudge_core.formats.strict_json import Row
-from trustjudge_core.formats.table_cells import Table, column_names
+from trustjudge_core.formats.table_cells import MAX_ROWS, Table, TableChoice, TableLayout, column_names, too_many_rows
+from trustjudge_core.formats.text_layout import SAMPLE, TextLayout, text_layout
 
-_SEPARATORS: Final = (",", "\t", ";", "|")
+_BLOCK: Final = 1 << 18
 
 
-def text_table(stream: Rejoined, report: FileProblems, wanted: frozenset[str]) -> Table:
-    csv.field_size_limit(MAX_LINE)
-    decoded = _decoded(stream, report)
-    first = next(decoded, "")
-    separator = max(_SEPARATORS, key=lambda s: _header_fit(first, s, wanted))
-
-    def again() -> Iterator[str]:
-        yield first
-        yield from decoded
-
-    reader = csv.reader(again(), delimiter=separator, strict=True)
+def text_table(stream: io.BufferedReader, report: FileProblems, wanted: frozenset[str], choice: TableChoice) -> Table:
+    """A table in text. Raises Unreadable for a header that is none, or bytes that are no text."""
+    csv.field_size_limit(MAX_VALUE)
+    layout = text_layout(stream.peek(SAMPLE)[:SAMPLE], wanted, choice.encoding, choice.delimiter)
+    decoded = _wide_lines(stream, layout, report) if layout.is_wide else _lines(stream, layout, report)
+    reader = csv.reader(decoded, delimiter=layout.delimiter, strict=True)
     try:
         columns = column_names(next(reader, []))
     except csv.Error as error:
         raise Unreadable(
             f"has a broken header ({error})", "column names in line 1", "write the header again"
         ) from error
-    return Table(columns, _text_rows(reader, columns, report))
+    said = TableLayout("CSV", layout.encoding, layout.confidence, layout.delimiter)
+    return Table(columns, _text_rows(reader, columns, report), said)
 
 
-def _header_fit(header: str, separator: str, wanted: frozenset[str]) -> tuple[int, int]:
-    cells = [cell.strip(' "\r\n') for cell in header.split(separator)]
-    return len(wanted.intersection(cells)), len(cells)
-
-
-def _decoded(stream: Rejoined, report: FileProblems) -> Iterator[str]:
-    for number, line in lines(stream):  # type: ignore[arg-type]
+def _lines(stream: io.BufferedReader, layout: TextLayout, report: FileProblems) -> Iterator[str]:
+    number, encoding = 0, layout.encoding
+    while line := stream.readline(MAX_VALUE + 1):
+        number += 1
+        _check_length(len(line), number)
         try:
-            text = line.decode()
+            text = line.decode(encoding)
         except UnicodeDecodeError:
-            report.add(number, None, "is not UTF-8 text", "UTF-8", "save the file as UTF-8")
-            text = line.decode(errors="replace")
-        if "\0" in text:
-            report.add(number, None, "holds the character NUL", "text without NUL characters", "take the character out")
-            text = text.replace("\0", "")
-        yield text
+            report.add(
+                number, None, f"is not {encoding.upper()} text", encoding.upper(), "save the file as UTF-8, or say "
+                "in which encoding it is",
+            )  # fmt: skip
+            text = line.decode(encoding, errors="replace")
+        if encoding == "utf-8-sig":
+            encoding = "utf-8"
+        yield _without_nul(text, number, report)
+
+
+def _wide_lines(stream: io.BufferedReader, layout: TextLayout, report: FileProblems) -> Iterator[str]:
+    """Lines of an encoding in which a line end is more than one byte."""
+    decoder = codecs.getincrementaldecoder(layout.encoding)()
+    start, number = "", 0
+    while True:
+        block = stream.read(_BLOCK)
+        try:
+            start += decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            raise Unreadable(
+                f"is not {layout.encoding.upper()} text", "the encoding it was saved in", "save the file as UTF-8"
+            ) from error
+        *whole, start = start.split("\n")
+        for line in whole:
+            number += 1
+            yield _without_nul(line, number, report) + "\n"
+        _check_length(len(start), number + 1)
+        if not block:
+            break
+    if start:
+        yield _without_nul(start, number + 1, report)
+
+
+def _without_nul(line: str, number: int, report: FileProblems) -> str:
+    if "\0" not in line:
+        return line
+    report.add(number, None, "holds the character NUL", "text without NUL characters", "take the character out")
+    return line.replace("\0", "")
+
+
+def _check_length(length: int, number: int) -> None:
+    if length > MAX_VALUE:
+        raise Unreadable(f"line {number:,} is longer than {MAX_VALUE:,} bytes", "shorter lines", "write one row a line")
 
 
 def _text_rows(
@@ -66,14 +99,17 @@ def _text_rows(
         except StopIteration:
             return
         except csv.Error as error:
-            report.add(
-                number,
-                None,
-                f"cannot be split into cells ({error})",
-                "cells in quotes, quotes doubled",
-                "quote the row",
-            )
+            if keep:
+                report.add(
+                    number,
+                    None,
+                    f"cannot be split into cells ({error})",
+                    "cells in quotes, quotes doubled",
+                    "quote the row",
+                )
             continue
+        if number > MAX_ROWS:
+            raise too_many_rows()
         if not cells or not keep:
             continue
         if len(cells) != len(columns):
@@ -86,19 +122,3 @@ def _text_rows(
             )
             continue
         yield number, dict(zip(columns, cells, strict=True))
-
-
-class Rejoined(io.RawIOBase):
-    """A stream whose first bytes were looked at already."""
-
-    def __init__(self, start: bytes, rest: BinaryIO) -> None:
-        self._start, self._rest = start, rest
-
-    def readline(self, size: int | None = -1, /) -> bytes:
-        """The next line, with the first bytes back in their place."""
-        line, self._start = self._start, b""
-        if line and b"\n" in line:
-            cut = line.index(b"\n") + 1
-            self._start = line[cut:]
-            return line[:cut]
-        return line + self._rest.readline(-1 if size is None else size)

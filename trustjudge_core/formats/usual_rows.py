@@ -7,6 +7,7 @@ a test proves that both read the same from every row that this one takes.
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -15,6 +16,7 @@ from msgspec.structs import astuple
 
 from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.fields import LARGEST_COUNT, PROBABILITY_SLACK
+from trustjudge_core.formats.staged import packed
 from trustjudge_core.records import CODE_OF
 
 _Text = str | None | UnsetType
@@ -22,8 +24,8 @@ _Number = float | None | UnsetType
 _Count = Annotated[int, Meta(ge=1, le=LARGEST_COUNT)] | None | UnsetType
 
 _LONGEST_ROW: Final = 1 << 20
-_LABELS: Final = 10_000
-"""So many spellings of labels are remembered as numbers."""
+_LABELS: Final = 1_000
+"""So many combinations of labels are remembered as numbers."""
 
 
 class _Probs(Struct, forbid_unknown_fields=True, gc=False):
@@ -67,21 +69,28 @@ _COMPARISON_KEYS: Final = len(_Comparison.__struct_fields__)
 _SCORE_KEYS: Final = len(_Score.__struct_fields__)
 
 
-def _keys_in(raw: bytes) -> int:
-    """How many keys the JSON text of an object has, or -1 when that takes more than a count.
+def _has_keys(raw: bytes, keys: int) -> bool:
+    """Whether the JSON text of an object has exactly so many keys, and no NUL; False also when that is hard to tell.
 
-    A key is followed by a quote and a colon, and inside a text that quote stands behind a backslash.
+    Every key is followed by a colon: as many colons as different keys means that none is there twice. With
+    colons in texts, keys are counted by the quote before theirs, which inside a text stands behind a backslash.
     """
-    if b" :" in raw or b"\t:" in raw or b"\\u0000" in raw or len(raw) > _LONGEST_ROW:
-        return -1
-    return raw.count(b'":') - raw.count(b'\\":')
+    colons = raw.count(b":")
+    if b"\\" in raw and b"\\u0000" in raw:
+        return False
+    if colons == keys:
+        return True
+    if len(raw) > _LONGEST_ROW or b" :" in raw or b"\t:" in raw:
+        return False
+    return raw.count(b'":') - raw.count(b'\\":') == keys
 
 
 class UsualPairs:
     """Takes usual pair judgments. Call it with the text of a row; False when the row is not usual."""
 
     def __init__(self, draft: Draft) -> None:
-        self._questions, self._judgments, self._draft = draft.questions, draft.judgments, draft
+        self._questions, self._judges, self._counts = draft.questions, draft.judgments.judges, draft.judgments.counts
+        self._judged, self._add = draft.table.judged, draft.judgments.pairs.append
         self._decode = msgspec.json.Decoder(_Comparison).decode
 
     def __call__(self, raw: bytes) -> bool:
@@ -89,7 +98,7 @@ class UsualPairs:
             row = self._decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return False
-        question, judge = self._questions.get(row.question_id), self._judgments.judges.get(row.judge)
+        question, judge = self._questions.get(row.question_id), self._judges.get(row.judge)
         if question is None or judge is None:  # the first row of a judge is read with care
             return False
         first, second = question.responses.get(row.first), question.responses.get(row.second)
@@ -105,15 +114,15 @@ class UsualPairs:
                 return False
         elif not row.verdict:
             return False
-        if _keys_in(raw) != keys + _COMPARISON_KEYS - astuple(row).count(UNSET):
+        if not _has_keys(raw, keys + _COMPARISON_KEYS - astuple(row).count(UNSET)):
             return False
         text = row.text
         if text is None or text is UNSET:
             text = row.raw_tail if row.raw_tail is not UNSET else None
         logprob, strength = row.cumulative_logprob, row.strength
-        self._judgments.counts[judge].pairs += 1
-        self._draft.judge(first, second)
-        self._judgments.pairs.append(
+        self._counts[judge].pairs += 1
+        self._judged[first] = self._judged[second] = 1
+        self._add(
             (judge, first, second, CODE_OF[row.verdict or None], p_first, p_second, p_tie,
              None if logprob is UNSET else logprob, row.token_count or None, row.order_known is not False,
              None if strength is UNSET else strength, None, text),
@@ -126,63 +135,64 @@ class UsualScores:
     """Takes usual score judgments. Call it with the text of a row; False when the row is not usual."""
 
     def __init__(self, draft: Draft) -> None:
-        self._questions, self._judgments, self._draft = draft.questions, draft.judgments, draft
+        self._questions, self._judges, self._counts = draft.questions, draft.judgments.judges, draft.judgments.counts
+        self._judged, self._add, self._sheets = (
+            draft.table.judged,
+            draft.judgments.scores.append,
+            draft.judgments.sheets,
+        )
         self._decode = msgspec.json.Decoder(_Score).decode
-        self._labels: dict[str, float] = {}
+        self._labels: dict[tuple[str, ...], tuple[float, float, bytes | None]] = {}
 
     def __call__(self, raw: bytes) -> bool:
         try:
             row = self._decode(raw)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return False
-        question, judge = self._questions.get(row.question_id), self._judgments.judges.get(row.judge)
-        sheet = self._judgments.sheets.get((row.criterion or "overall", row.scale))
+        question, judge = self._questions.get(row.question_id), self._judges.get(row.judge)
+        sheet = self._sheets.get((row.criterion or "overall", row.scale))
         response = None if question is None else question.responses.get(row.response_id)
         if response is None or judge is None or sheet is None:  # the first row of a judge or sheet is read with care
             return False
         numbers: list[float | None] = [*(row.samples or ())]
-        keys = 0
-        labels: list[float] = []
+        keys, (lowest, highest) = 0, row.scale
+        labels = probs = None
         if row.probs:
-            keys = len(row.probs)
-            if numbers or not self._on_scale(row.probs, row.scale, labels):
+            keys, values = len(row.probs), row.probs.values()
+            least, most, labels = self._labels_of(tuple(row.probs))
+            if numbers or not (lowest <= least <= most <= highest and min(values) >= 0.0 and max(values) <= 1.0):
                 return False
-            numbers = [None if row.emitted is UNSET else row.emitted]
+            if not 0.0 < sum(values) <= 1.0 + PROBABILITY_SLACK:
+                return False
+            probs, numbers = packed(values), [None if row.emitted is UNSET else row.emitted]
         elif not numbers or row.probs not in (None, UNSET) or row.emitted not in (None, UNSET):
             return False
-        lowest, highest = row.scale
         if not all(number is None or lowest <= number <= highest for number in numbers):
             return False
-        if _keys_in(raw) != keys + _SCORE_KEYS - astuple(row).count(UNSET):
+        if not _has_keys(raw, keys + _SCORE_KEYS - astuple(row).count(UNSET)):
             return False
         text = None if row.text is UNSET else row.text
         logprob = None if row.cumulative_logprob is UNSET else row.cumulative_logprob
         tokens = row.token_count or None
         if len(numbers) > 1 and (text, logprob, tokens) != (None, None, None):
             return False
-        self._judgments.counts[judge].scores += len(numbers)
-        self._draft.judge(response)
-        probs = list(row.probs.values()) if row.probs else []
+        self._counts[judge].scores += len(numbers)
+        self._judged[response] = 1
         for number in numbers:
-            self._judgments.scores.append(
-                (judge, response, sheet, number, labels, probs, logprob, tokens, None, text, None), text
-            )
+            self._add((judge, response, sheet, number, logprob, tokens, None, labels, probs, text, None), text)
         return True
 
-    def _on_scale(self, probs: dict[str, float], scale: tuple[float, float], labels: list[float]) -> bool:
-        """Whether these are probabilities of labels of the scale; the labels are added to ``labels``."""
-        total = 0.0
-        for name, probability in probs.items():
-            label = self._labels.get(name)
-            if label is None:
-                try:
-                    label = float(name)
-                except ValueError:
-                    return False
-                if len(self._labels) < _LABELS:
-                    self._labels[name] = label
-            if not (scale[0] <= label <= scale[1] and 0.0 <= probability <= 1.0):
-                return False
-            labels.append(label)
-            total += probability
-        return 0.0 < total <= 1.0 + PROBABILITY_SLACK
+    def _labels_of(self, names: tuple[str, ...]) -> tuple[float, float, bytes | None]:
+        """Least and most of some labels and all of them packed; no scale holds what is not a number."""
+        known = self._labels.get(names)
+        if known is None:
+            try:
+                labels = [float(name) for name in names]
+            except ValueError:
+                return math.inf, -math.inf, None
+            if not all(map(math.isfinite, labels)):
+                return math.inf, -math.inf, None
+            known = min(labels), max(labels), packed(labels)
+            if len(self._labels) < _LABELS:
+                self._labels[names] = known
+        return known

@@ -9,7 +9,7 @@ from typing import Any
 
 from trustjudge_core.errors import InputProblems, Problem, ProblemKind
 from trustjudge_core.formats import Recognised, Staged, UploadedFile, stage_files
-from trustjudge_core.formats.columns import columns_of
+from trustjudge_core.formats.looks import TableLook, look_at_tables
 
 
 @dataclass(frozen=True)
@@ -17,17 +17,22 @@ class CheckedFiles:
     """The outcome of a check: a set that can be stored (`import_bundle`), or problems; never both.
 
     ``total`` is the number of problems, of which the first 100 are in ``problems``, the first ten
-    thousand in ``rows``, and all in ``kinds``. ``columns`` are those of tables that were not
-    recognised: somebody may say what they hold. Whoever asked closes ``staged`` once it is stored or dropped.
+    thousand in ``rows``, and all in ``kinds``. ``tables`` are those that were not recognised:
+    somebody may say what they hold. Whoever asked closes ``staged`` once it is stored or dropped.
     """
 
     recognised: tuple[Recognised, ...]
     staged: Staged | None
     problems: tuple[Problem, ...] = ()
     total: int = 0
-    columns: tuple[str, ...] = ()
+    tables: tuple[TableLook, ...] = ()
     kinds: tuple[ProblemKind, ...] = ()
     rows: tuple[Problem, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of all tables that were not recognised."""
+        return tuple(dict.fromkeys(column for table in self.tables for column in table.columns))
 
 
 def check_files(files: Sequence[UploadedFile | Path], **options: Any) -> CheckedFiles:
@@ -40,9 +45,9 @@ def check_files(files: Sequence[UploadedFile | Path], **options: Any) -> Checked
     except InputProblems as error:
         recognised = tuple(found for found in error.recognised if isinstance(found, Recognised))
         known = {found.file for found in recognised}
-        unknown = [file for file in files if isinstance(file, UploadedFile) and file.name not in known]
-        columns = dict.fromkeys(column for file in unknown for column in columns_of(file))
-        return CheckedFiles(recognised, None, error.problems, error.total, tuple(columns), error.kinds, error.rows)
+        looks = look_at_tables(list(files), options.get("tables"))
+        tables = tuple(look for look in looks if look.file not in known)
+        return CheckedFiles(recognised, None, error.problems, error.total, tables, error.kinds, error.rows)
     return CheckedFiles(staged.recognised, staged)
 
 

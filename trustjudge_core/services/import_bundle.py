@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from db import pair_judgments, response_sets, runs, score_judgments, verdicts
-from db.engine import writing
+from db.engine import writing_much
 from db.fingerprints import Fingerprint
 from db.problems import translated
 from db.response_sets import StoredSet
 from db.runs import StoredRun
 from trustjudge_core.errors import UsageError
+from trustjudge_core.formats.no_cycles import no_garbage_collection
 from trustjudge_core.formats.reading import Progress
 from trustjudge_core.formats.spool import Spool
 from trustjudge_core.formats.staged import Staged, staged
@@ -61,7 +62,8 @@ def import_bundle(
     if not name.strip():
         raise UsageError("the response set has no name; allowed: any text; give it a name")
     if isinstance(bundle, Staged):
-        return _import(engine, bundle, name.strip(), is_sample, progress)
+        with no_garbage_collection():
+            return _import(engine, bundle, name.strip(), is_sample, progress)
     with translated(engine.url):
         kept = staged(bundle)
         try:
@@ -73,7 +75,7 @@ def import_bundle(
 def _import(engine: Engine, kept: Staged, name: str, is_sample: bool, progress: Progress | None) -> ImportOutcome:
     teller = _Teller(kept, progress)
     set_hash, run_hashes = _hash_of_set(kept, teller), _hashes_of_runs(kept, teller)
-    with writing(engine) as connection:
+    with writing_much(engine) as connection:
         stored_set, rows = _store_set(connection, kept, set_hash, name, is_sample, teller)
         stored_runs: dict[str, StoredRun] = {}
         for judge in kept.judges:
@@ -147,11 +149,14 @@ def _hashes_of_runs(kept: Staged, teller: _Teller) -> list[str]:
             ids[number] = (q.question_id, kept.responses[number].response_id)
     sheets = [(criterion, float(low), float(high)) for criterion, (low, high) in kept.judgments.sheets]
     for chunk in teller.chunks(kept.judgments.scores):
-        for judge, response, sheet, *fields in chunk:
-            hashes[judge].add("score", *ids[response], *sheets[sheet], *fields)
+        for judge, response, sheet, emitted, logprob, tokens, failure, labels, probs, text, context in chunk:
+            hashes[judge].add(
+                ("score", *ids[response], *sheets[sheet], emitted, logprob, tokens, failure, labels and labels.hex(),
+                 probs and probs.hex(), text, context)
+            )  # fmt: skip
     for chunk in teller.chunks(kept.judgments.pairs):
         for judge, first, second, *fields in chunk:
-            hashes[judge].add("pair", *ids[first], ids[second][1], *fields)
+            hashes[judge].add(("pair", *ids[first], ids[second][1], *fields))
     return [whole.hexdigest() for whole in hashes]
 
 
@@ -195,15 +200,12 @@ def _response_rows(kept: Staged, places: list[tuple[int, int]], teller: _Teller)
 def _score_rows(
     spool: Spool, run_of: list[int | None], rows: list[int], sheets: list[int], teller: _Teller
 ) -> Iterator[tuple[Any, ...]]:
-    blob = score_judgments.blob
     for chunk in teller.chunks(spool):
-        for judge, response, sheet, emitted, labels, probs, logprob, tokens, failure, text, context in chunk:
-            run = run_of[judge]
+        for row in chunk:
+            run = run_of[row[0]]
             if run is not None:
-                yield (
-                    run, rows[response], sheets[sheet], emitted, logprob, tokens, failure, blob(labels), blob(probs),
-                    text, context,
-                )  # fmt: skip
+                row[0], row[1], row[2] = run, rows[row[1]], sheets[row[2]]
+                yield tuple(row)
 
 
 def _pair_rows(spool: Spool, run_of: list[int | None], rows: list[int], teller: _Teller) -> Iterator[tuple[Any, ...]]:

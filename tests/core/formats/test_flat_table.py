@@ -95,7 +95,7 @@ def test_columns_can_be_mapped(read, problems):
         (b"q,?,x,A,,good", "score"),
         (b"q,?,x,A", None),
         (b'q,?,"x,A,,1', None),
-        (b"q,?,\xff,A,,", None),
+        ("q,é?é,\xff,A,,".encode("latin-1").replace(b"\xe9", "é".encode()), None),
         (b"q,?,x\0,A,,", None),
         (b"q,another,x,A,,", "question"),
     ],

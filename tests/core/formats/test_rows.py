@@ -109,5 +109,15 @@ def test_utf16_is_named(problems):
 
 def test_a_line_over_the_limit_stops_the_file(problems, monkeypatch):
     monkeypatch.setattr("trustjudge_core.formats.rows.MAX_LINE", 200)
+    monkeypatch.setattr("trustjudge_core.formats.rows._BLOCK", 64)
     (problem,) = problems({"f": FINE + b'{"a":"' + b"x" * 300 + b'"}\n'})
     assert "line 2 is longer than 200 bytes" in problem.found
+
+
+@pytest.mark.parametrize("block", [3, 7, 64, 80, 81, 1000])
+def test_lines_are_the_same_whatever_a_block_holds(read, monkeypatch, block):
+    rows = [FINE.replace(b'"q"', f'"q{number}"'.encode()) for number in range(5)]
+    monkeypatch.setattr("trustjudge_core.formats.rows._BLOCK", block)
+    for content in (b"".join(rows), b"\xef\xbb\xbf" + b"\r\n\n".join(rows), b"".join(rows).rstrip()):
+        questions = read({"f": content}).bundle.response_set.questions
+        assert [q.question_id for q in questions] == ["q0", "q1", "q2", "q3", "q4"]
