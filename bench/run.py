@@ -8,12 +8,14 @@ import sys
 import numpy as np
 
 from bench.chains import measure_chains, measure_triples
+from bench.imports import measure_import
 from bench.web_process import model_libraries_asked_for, seconds_until_ready
 
 QUESTIONS, RESPONSES, SEED = 100, 20, 0
 LEAST_RATIO = {5: 5000.0}
 LARGE_QUESTION, MOST_TRIPLE_SECONDS = 1000, 2.0
 MOST_READY_SECONDS = 3.0
+IMPORTED, LEAST_IMPORT_RATIO = 100_000, 4.0
 
 
 def report(held: bool, line: str) -> bool:
@@ -48,6 +50,17 @@ def main() -> int:
             seconds <= MOST_TRIPLE_SECONDS,
             f"{LARGE_QUESTION:,} responses: {seconds:.2f} s for {counts.known:,} known triples, "
             f"{counts.inconsistent:,} inconsistent  bar {MOST_TRIPLE_SECONDS:.0f} s",
+        )
+    )
+
+    print("\nImport into SQLite, parsing included, against the ORM's add_all of the same rows")
+    imported = measure_import(IMPORTED, SEED)
+    held.append(
+        report(
+            imported.equal and imported.ratio >= LEAST_IMPORT_RATIO,
+            f"{imported.judgments:,} judgments: {imported.ratio:.1f}x  ({imported.seconds:.1f} s against "
+            f"{imported.orm_seconds:.1f} s; rows {'equal' if imported.equal else 'DIFFER'})"
+            f"  bar {LEAST_IMPORT_RATIO:.0f}x",
         )
     )
 

@@ -68,12 +68,12 @@ def of_judgments(scores: Iterable[ScoreJudgment], pairs: Iterable[PairJudgment])
     for s in scores:
         about = ("score", s.question_id, s.response_id, s.criterion, *_floats(s.scale))
         numbers = _float(s.emitted), _float(s.cumulative_logprob), s.token_count
-        whole.add((*about, *numbers, s.failure, _hex(s.labels), _hex(s.probs), s.text, s.context))
+        whole.add((*about, *numbers, s.failure, _hex(s.labels), _hex(s.probs), s.text, s.context, s.samples))
     for p in pairs:
         probs = _floats(p.probs) if p.probs else (None, None, None)
         about = ("pair", p.question_id, p.first, p.second)
         numbers = CODE_OF[p.verdict], *probs, _float(p.cumulative_logprob), p.token_count
-        whole.add((*about, *numbers, p.order_known, _float(p.strength), p.failure, p.text))
+        whole.add((*about, *numbers, p.order_known, _float(p.strength), p.failure, p.text, p.samples))
     return whole.hexdigest()
 
 

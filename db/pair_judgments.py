@@ -29,6 +29,9 @@ COLUMNS: Final = (
     "text",
 )
 
+RECORDED: Final = (*COLUMNS, "sample_count")
+"""Columns of a judgment from a file: it has no content key."""
+
 
 def store(
     connection: Connection,
@@ -55,8 +58,8 @@ def store(
 
 
 def store_rows(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> int:
-    """Store pair judgments that are rows already: values of `COLUMNS`. Returns how many."""
-    return bulk.insert_tuples(connection, pair_judgments, COLUMNS, rows)
+    """Store pair judgments that were recorded, as values of `RECORDED`. Returns how many."""
+    return bulk.insert_tuples(connection, pair_judgments, RECORDED, rows)
 
 
 def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> PairColumns:

@@ -33,6 +33,9 @@ COLUMNS: Final = (
     "context",
 )
 
+RECORDED: Final = (*COLUMNS, "sample_count")
+"""Columns of a judgment from a file: it has no content key."""
+
 
 def store(
     connection: Connection,
@@ -66,8 +69,8 @@ def store(
 
 
 def store_rows(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> int:
-    """Store score judgments that are rows already: values of `COLUMNS`. Returns how many."""
-    return bulk.insert_tuples(connection, score_judgments, COLUMNS, rows)
+    """Store score judgments that were recorded, as values of `RECORDED`. Returns how many."""
+    return bulk.insert_tuples(connection, score_judgments, RECORDED, rows)
 
 
 def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> ScoreColumns:

@@ -144,7 +144,12 @@ def _verdict(verdict: Verdict) -> Row:
 
 
 def _said(judgment: ScoreJudgment | PairJudgment) -> Row:
-    return _given(text=judgment.text, cumulative_logprob=judgment.cumulative_logprob, token_count=judgment.token_count)
+    return _given(
+        text=judgment.text,
+        cumulative_logprob=judgment.cumulative_logprob,
+        token_count=judgment.token_count,
+        sample_count=judgment.samples,
+    )
 
 
 def _given(**fields: Any) -> Row:

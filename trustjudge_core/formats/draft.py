@@ -172,6 +172,7 @@ class Draft:
         for name in named.values():
             if name and question_id:
                 self.response(at, question, Response(name, None, name if systems else None), again=True)
+                self.table.judged[question.responses[name]] = 1  # named by a judgment, be it usable or not
 
     def knows(self, at: Fields, question_id: str, named: dict[str, str]) -> None:
         """Report ids that the set does not have; ``named`` maps fields to response ids."""

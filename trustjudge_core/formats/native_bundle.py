@@ -34,6 +34,7 @@ _PAIR: Final = frozenset(
         "text",
         "invalid",
         "strength",
+        "sample_count",
     )
 )
 _HUMAN: Final = frozenset(
@@ -124,11 +125,23 @@ def _read_comparison(at: Fields, draft: Draft) -> None:
         at.problem("invalid", "stands beside a verdict", "one of the two", "take one of the two out")
     text = at.text("raw_tail" if values.get("text") is None else "text")
     logprob, tokens, known = at.number("cumulative_logprob"), at.count("token_count"), at.truth("order_known", True)
-    strength = at.number("strength")
+    strength, samples = at.number("strength"), at.count("sample_count")
     if at.intact:
         draft.pair(
             PairJudgment(
-                question_id, first, second, judge, verdict, probs, logprob, tokens, text, known, failure, strength
+                question_id,
+                first,
+                second,
+                judge,
+                verdict,
+                probs,
+                logprob,
+                tokens,
+                text,
+                known,
+                failure,
+                strength,
+                samples,
             )
         )
 

@@ -16,8 +16,12 @@ from trustjudge_core.records import ScoreJudgment
 
 _SCORE: Final = frozenset(
     ("question_id", "response_id", "judge", "criterion", "scale", "samples", "probs", "invalid_samples", "context",
-     "emitted", "cumulative_logprob", "token_count", "text", "invalid")
+     "emitted", "cumulative_logprob", "token_count", "sample_count", "text", "invalid")
 )  # fmt: skip
+
+
+_DETAILS: Final = ("text", "cumulative_logprob", "token_count", "sample_count")
+"""What a row says about one judgment; beside several samples nobody knows which it belongs to."""
 
 
 def read_scores(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
@@ -87,7 +91,9 @@ def _with_details(at: Fields, made: list[ScoreJudgment]) -> list[ScoreJudgment]:
     """The judgments with context, and with text and log-probability where the row is about one judgment."""
     values = at.values
     context = at.items("context")
-    details = [key for key in ("text", "cumulative_logprob", "token_count") if values.get(key) is not None]
+    details = [
+        key for key in ("text", "cumulative_logprob", "token_count", "sample_count") if values.get(key) is not None
+    ]
     contextual = [m for m in made if m.failure is None] or made[:1]
     if context and len(context) != len(contextual):
         at.problem(
@@ -98,11 +104,12 @@ def _with_details(at: Fields, made: list[ScoreJudgment]) -> list[ScoreJudgment]:
     if not (context or details) or not at.intact:
         return made if at.intact else []
     logprob, tokens, text = at.number("cumulative_logprob"), at.count("token_count"), at.text("text")
+    samples = at.count("sample_count")
     entries = iter([_context_text(at, entry) for entry in context])
     return [
         ScoreJudgment(
             m.question_id, m.response_id, m.judge, m.scale, m.criterion, m.emitted, m.labels, m.probs,
-            logprob, tokens, text, next(entries, None) if m in contextual else None, m.failure,
+            logprob, tokens, text, next(entries, None) if m in contextual else None, m.failure, samples,
         )
         for m in made
     ] if at.intact else []  # fmt: skip

@@ -61,8 +61,8 @@ class StagedJudgments:
 
     ``late_texts`` are of responses that a first file named and a later one gave the text of.
     Rows: texts (response, text); scores (judge, response, sheet, emitted, log-probability, tokens, failure,
-    labels, probs, text, context) with labels and probabilities `packed`; pairs (judge, first, second, verdict
-    code, three probabilities, log-probability, tokens, order known, strength, failure, text); verdicts as
+    labels, probs, text, context, samples) with labels and probabilities `packed`; pairs (judge, first, second, verdict
+    code, three probabilities, log-probability, tokens, order known, strength, failure, text, samples); verdicts as
     `Verdict`'s fields.
     """
 
@@ -91,7 +91,7 @@ class StagedJudgments:
         counts.failed += s.failure is not None
         self.scores.append(
             (judge, response, sheet, _float(s.emitted), _float(s.cumulative_logprob), s.token_count, s.failure,
-             packed(s.labels), packed(s.probs), s.text, s.context),
+             packed(s.labels), packed(s.probs), s.text, s.context, s.samples),
             s.text,
         )  # fmt: skip
 
@@ -104,7 +104,7 @@ class StagedJudgments:
         probs = map(float, p.probs) if p.probs else (None, None, None)
         self.pairs.append(
             (judge, first, second, CODE_OF[p.verdict], *probs, _float(p.cumulative_logprob), p.token_count,
-             p.order_known, _float(p.strength), p.failure, p.text),
+             p.order_known, _float(p.strength), p.failure, p.text, p.samples),
             p.text,
         )  # fmt: skip
 
@@ -196,22 +196,22 @@ class Staged:
 def _score(
     row: list[Any], ids: list[tuple[str, str]], judges: list[str], sheets: list[tuple[str, tuple[float, float]]]
 ) -> ScoreJudgment:
-    judge, response, sheet, emitted, logprob, tokens, failure, labels, probs, text, context = row
+    judge, response, sheet, emitted, logprob, tokens, failure, labels, probs, text, context, samples = row
     question_id, response_id = ids[response]
     criterion, scale = sheets[sheet]
     return ScoreJudgment(
         question_id, response_id, judges[judge], scale, criterion, emitted, _unpacked(labels), _unpacked(probs),
-        logprob, tokens, text, context, failure,
+        logprob, tokens, text, context, failure, samples,
     )  # fmt: skip
 
 
 def _pair(row: list[Any], ids: list[tuple[str, str]], judges: list[str]) -> PairJudgment:
-    judge, first, second, code, p_first, p_second, p_tie, logprob, tokens, known, strength, failure, text = row
+    judge, first, second, code, p_first, p_second, p_tie, logprob, tokens, known, strength, failure, text, samples = row
     question_id, first_id = ids[first]
     probs = None if p_first is None else (p_first, p_second, p_tie)
     return PairJudgment(
         question_id, first_id, ids[second][1], judges[judge], SHOWN_OF[code], probs, logprob, tokens, text, known,
-        failure, strength,
+        failure, strength, samples,
     )  # fmt: skip
 
 

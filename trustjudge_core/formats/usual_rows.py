@@ -46,6 +46,7 @@ class _Comparison(Struct, forbid_unknown_fields=True, gc=False):
     order_known: bool | UnsetType | None = UNSET
     cumulative_logprob: _Number = UNSET
     token_count: _Count = UNSET
+    sample_count: _Count = UNSET
     strength: _Number = UNSET
     invalid: UnsetType | None = UNSET
 
@@ -62,6 +63,7 @@ class _Score(Struct, forbid_unknown_fields=True, gc=False):
     text: _Text = UNSET
     cumulative_logprob: _Number = UNSET
     token_count: _Count = UNSET
+    sample_count: _Count = UNSET
     invalid: UnsetType | None = UNSET
 
 
@@ -125,7 +127,8 @@ class UsualPairs:
         self._add(
             (judge, first, second, CODE_OF[row.verdict or None], p_first, p_second, p_tie,
              None if logprob is UNSET else logprob, row.token_count or None, row.order_known is not False,
-             None if strength is UNSET else strength, None, text),
+             None if strength is UNSET else strength, None, text,
+             row.sample_count or None),
             text,
         )  # fmt: skip
         return True
@@ -173,13 +176,13 @@ class UsualScores:
             return False
         text = None if row.text is UNSET else row.text
         logprob = None if row.cumulative_logprob is UNSET else row.cumulative_logprob
-        tokens = row.token_count or None
-        if len(numbers) > 1 and (text, logprob, tokens) != (None, None, None):
+        tokens, asked = row.token_count or None, row.sample_count or None
+        if len(numbers) > 1 and (text, logprob, tokens, asked) != (None, None, None, None):
             return False
         self._counts[judge].scores += len(numbers)
         self._judged[response] = 1
         for number in numbers:
-            self._add((judge, response, sheet, number, logprob, tokens, None, labels, probs, text, None), text)
+            self._add((judge, response, sheet, number, logprob, tokens, None, labels, probs, text, None, asked), text)
         return True
 
     def _labels_of(self, names: tuple[str, ...]) -> tuple[float, float, bytes | None]:

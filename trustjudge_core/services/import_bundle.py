@@ -149,10 +149,10 @@ def _hashes_of_runs(kept: Staged, teller: _Teller) -> list[str]:
             ids[number] = (q.question_id, kept.responses[number].response_id)
     sheets = [(criterion, float(low), float(high)) for criterion, (low, high) in kept.judgments.sheets]
     for chunk in teller.chunks(kept.judgments.scores):
-        for judge, response, sheet, emitted, logprob, tokens, failure, labels, probs, text, context in chunk:
+        for judge, response, sheet, emitted, logprob, tokens, failure, labels, probs, text, context, samples in chunk:
             hashes[judge].add(
                 ("score", *ids[response], *sheets[sheet], emitted, logprob, tokens, failure, labels and labels.hex(),
-                 probs and probs.hex(), text, context)
+                 probs and probs.hex(), text, context, samples)
             )  # fmt: skip
     for chunk in teller.chunks(kept.judgments.pairs):
         for judge, first, second, *fields in chunk:

@@ -39,6 +39,7 @@ def judged(draw) -> dict:
         "cumulative_logprob": draw(st.one_of(st.none(), numbers)),
         "token_count": draw(st.one_of(st.none(), st.integers(1, 10**6))),
         "text": draw(maybe),
+        "samples": draw(st.one_of(st.none(), st.integers(1, 100))),
     }
 
 

@@ -10,6 +10,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from trustjudge_core.errors import UsageError
+from trustjudge_core.formats.table_cells import TableChoice
 from trustjudge_core.records import Response
 
 COLUMNS = ("question_id", "question", "response", "system", "category", "score")
@@ -127,3 +129,31 @@ def test_a_workbook_cannot_state_more_columns_or_rows_than_allowed(problems, mon
     assert "more than 5,000,000 rows" in problems({"t": KINDS["xlsx"]})[0].found
     monkeypatch.setattr("trustjudge_core.formats.parquet_table.MAX_ROWS", 2)
     assert "rows" in problems({"t": KINDS["parquet"]})[0].found
+
+
+def two_sheets() -> bytes:
+    """A workbook whose first sheet holds something else."""
+    book = openpyxl.Workbook()
+    book.active.title = "notes"
+    book.active.append(("nothing", "here"))
+    sheet = book.create_sheet("answers")
+    for row in (COLUMNS, *ROWS):
+        sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def test_a_sheet_can_be_chosen_and_all_are_listed(read, problems):
+    assert "nothing, here" in problems({"t": two_sheets()})[0].found
+    found = read({"t": two_sheets()}, tables={"t": TableChoice(sheet="answers")})
+    assert (found.recognised[0].layout.sheet, found.recognised[0].layout.sheets) == ("answers", ("notes", "answers"))
+    assert [q.question_id for q in found.bundle.response_set.questions] == ["1", "2"]
+    with pytest.raises(UsageError, match="notes, answers"):
+        read({"t": two_sheets()}, tables={"t": TableChoice(sheet="none")})
+
+
+def test_many_responses_of_one_system_are_numbered_in_little_time(read):
+    rows = b"".join(b"q,?,answer %d,A\n" % n for n in range(20_000))
+    (question,) = read({"t": b"question_id,question,response,system\n" + rows}).bundle.response_set.questions
+    assert [r.response_id for r in question.responses[::19_999]] == ["A", "A#20000"]
