@@ -33,7 +33,7 @@ Family = Callable[[Random, bool], Task]
 def lists(rng: Random, unseen_style: bool) -> Task:
     """Name things of one or two kinds (unseen: of three); a mistake is a thing of another kind."""
     kinds = rng.sample(sorted(KINDS), 3 if unseen_style else rng.choice((1, 2, 2)))
-    counts = [rng.randint(3, 6)] if len(kinds) == 1 else [rng.randint(1, 3) + (len(kinds) == 2) for _ in kinds]
+    counts = [rng.randint(3, 6)] if len(kinds) == 1 else [rng.randint(2, 4 if len(kinds) == 2 else 3) for _ in kinds]
     what = _joined([f"{NUMBERS_IN_WORDS[count]} {kind}" for count, kind in zip(counts, kinds, strict=True)])
     wanted = [kind for count, kind in zip(counts, kinds, strict=True) for _ in range(count)]
     others = sorted(word for kind in KINDS if kind not in kinds and not _close(kind, kinds) for word in KINDS[kind])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import itertools
 import re
 
 from trustjudge_core.judge.bundled.tasks import CHATTER, CLOSERS, OPENERS
@@ -100,10 +102,10 @@ def _sums(question: str, parts: list[str]) -> tuple[int, int]:
 
 
 def _order(question: str, parts: list[str]) -> tuple[int, int]:
-    months = "January February March April May June July August September October November December".split()
+    months = list(calendar.month_name)
     ranks = [months.index(part) if part in months else int(part) if part.isdigit() else part for part in parts]
     falling = re.search(r"from (large|last|Z) to", question) is not None
-    steps = [(b < a) if falling else (a < b) for a, b in zip(ranks, ranks[1:], strict=False)]  # type: ignore[operator]
+    steps = [(b < a) if falling else (a < b) for a, b in itertools.pairwise(ranks)]  # type: ignore[operator]
     return sum(steps), len(steps)
 
 
