@@ -12,15 +12,11 @@ from pages._bar import View, address, asked, bar, remember
 from pages._words import counted, plain
 from trustjudge_core.figures.ranking import bump, strengths
 from trustjudge_core.leaderboard import Leaderboard, question_leaderboards, system_leaderboards
-from trustjudge_core.ranking import RANKING_IN_WORDS
+from trustjudge_core.ranking import RANKING_IN_WORDS, RANKING_UNITS
 
-UNITS = {
-    "copeland": "opponents beaten − lost to",
-    "bradley_terry": "log-odds, mean 0",
-    "expected_score": "scale points",
-}
 SCOPES = {"system": "systems, all questions pooled", "question": "responses of one question"}
 MOST_IN_A_FIGURE = 20
+BESIDE = 3
 FIGURE = {"displayModeBar": False}
 
 
@@ -60,7 +56,7 @@ def _board(board: Leaderboard, view: View) -> None:
             ranking.high[first],
             ranking.rank[first],
             view.theme,
-            UNITS[ranking.method],
+            RANKING_UNITS[ranking.method],
         )
         words = ", ".join(f"{ranking.rank[n]} {board.names[n]} {ranking.strength[n]:.2f}" for n in first)
         st.plotly_chart(figure, key=f"board_{ranking.method}", config=FIGURE, theme=None, alt=f"Ranks: {words}")
@@ -136,16 +132,20 @@ if not boards:
     st.stop()
 if scope == "system":
     st.caption("Intervals: 95 %, from resampling questions. One question alone gives none.")
-for cell, board in zip(st.columns(len(boards)), boards, strict=True):
-    with cell:
-        _board(board, view)
+for start in range(0, len(boards), BESIDE):
+    row = boards[start : start + BESIDE]
+    for cell, board in zip(st.columns(min(BESIDE, len(boards))), row, strict=False):
+        with cell:
+            _board(board, view)
 _comparisons(boards[0])
 if len(boards) > 1:
     _side_by_side(boards, view)
 with st.popover("How it is computed", type="tertiary"):
     st.write(
         "Copeland: opponents beaten minus opponents lost to. Bradley-Terry with ties: log-strengths under which the "
-        "observed wins and ties are likeliest (Newman 2023, Davidson's ties), mean 0. Expected score: the mean over "
-        "the label probabilities. A pair is contradicted when the winner of its own comparisons is not ranked above."
+        "observed wins and ties are likeliest (Newman 2023, Davidson's ties), mean 0; with probabilities as wins "
+        "every comparison counts by how sure it was. Kemeny: the order that the fewest comparisons speak against. "
+        "HodgeRank: strengths whose differences come closest to the log-odds of the preferences. Expected score: "
+        "the mean over the label probabilities. A pair is contradicted when the winner of its own comparisons is not ranked above."
     )
 st.page_link("pages/export.py", label="Download the ranking", icon=":material/download:", query_params=address())

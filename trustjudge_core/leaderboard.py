@@ -9,19 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trustjudge_core.bootstrap import QuestionBootstrap
+from trustjudge_core.bradley_terry import bradley_terry, soft_bradley_terry
+from trustjudge_core.cheapest_orders import CheapestOrders, SolverClock, cheapest_orders
+from trustjudge_core.comparisons import Comparisons, comparisons
 from trustjudge_core.evidence import Evidence
-from trustjudge_core.ranking import (
-    RANKING_METHODS,
-    Ranking,
-    bradley_terry,
-    copeland,
-    expected_score,
-    win_counts,
-    with_interval,
-)
-from trustjudge_core.records import UNKNOWN
+from trustjudge_core.hodge_ranking import hodge_rank
+from trustjudge_core.kemeny import kemeny, prices, ranking_of
+from trustjudge_core.ranking import Ranking, copeland, expected_score
+from trustjudge_core.ranking_intervals import with_interval
 from trustjudge_core.settings import Aggregation
-from trustjudge_core.structure import question_relations
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +39,13 @@ class Leaderboard:
 
 
 def system_leaderboards(
-    evidence: Evidence, aggregation: Aggregation, tolerance: float, *, resamples: int = 2000, seed: int = 0
+    evidence: Evidence,
+    aggregation: Aggregation,
+    tolerance: float,
+    *,
+    resamples: int = 2000,
+    seed: int = 0,
+    clock: SolverClock | None = None,
 ) -> list[Leaderboard]:
     """Systems by every ranking method that the judgments support, with intervals; empty without system names.
 
@@ -54,40 +56,28 @@ def system_leaderboards(
         return []
     number = {name: n for n, name in enumerate(names)}
     system = np.array([number.get(s, -1) if s else -1 for s in evidence.index.systems], np.int64)
-    wins, ties = _pooled(evidence, evidence.relation(aggregation, tolerance), system, len(names))
+    each = comparisons(evidence, aggregation, tolerance, system, len(names))
+    pooled = each.pooled()
     bootstrap = QuestionBootstrap(len(evidence.index.question_ids), resamples, seed)
-    boards = []
-    total_wins, total_ties = wins.sum(axis=0), ties.sum(axis=0)
-    for method in RANKING_METHODS:
-        if method == "expected_score":
-            ranking = _system_scores(evidence, system, len(names), total_wins, bootstrap)
-            if ranking is None:
-                continue
-        elif not total_wins.any() and not total_ties.any():
-            continue
-        else:
-            rank = copeland if method == "copeland" else bradley_terry
-            ranking = with_interval(rank(total_wins, total_ties), wins, ties, bootstrap)
-        boards.append(Leaderboard("system", None, names, ranking, total_wins, total_ties))
-    return boards
+    rankings: list[Ranking] = []
+    if pooled.compared.any():
+        order = kemeny(pooled.wins, pooled.ties, clock)
+        rankings += [with_interval(r, each, bootstrap) for r in _by_comparison(pooled, order)]
+    by_score = _system_scores(evidence, system, len(names), pooled.wins, bootstrap)
+    if by_score is not None:
+        rankings.append(by_score)
+    return [Leaderboard("system", None, names, ranking, pooled.wins, pooled.ties) for ranking in rankings]
 
 
-def _pooled(
-    evidence: Evidence, relation: NDArray[np.int8], system: NDArray[np.int64], systems: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Wins and ties between systems per question, (Q, S, S) each."""
-    table = evidence.table
-    questions = len(evidence.index.question_ids)
-    i, j = system[table.i], system[table.j]
-    use = (relation != UNKNOWN) & (i >= 0) & (j >= 0) & (i != j)
-    wins = np.zeros((questions, systems, systems))
-    ties = np.zeros((questions, systems, systems))
-    for winner, loser, where in ((i, j, use & (relation == 1)), (j, i, use & (relation == -1))):
-        np.add.at(wins, (table.question[where], winner[where], loser[where]), 1.0)
-    tied = use & (relation == 0)
-    np.add.at(ties, (table.question[tied], i[tied], j[tied]), 1.0)
-    np.add.at(ties, (table.question[tied], j[tied], i[tied]), 1.0)
-    return wins, ties
+def _by_comparison(tally: Comparisons, kemeny_order: Ranking) -> list[Ranking]:
+    """Every ranking that comparisons alone give, in the order of RANKING_METHODS."""
+    return [
+        copeland(tally.wins, tally.ties),
+        bradley_terry(tally.wins, tally.ties),
+        soft_bradley_terry(tally.soft_wins, tally.soft_ties, tally.wins),
+        kemeny_order,
+        hodge_rank(tally.flow, tally.compared, tally.wins),
+    ]
 
 
 def _system_scores(
@@ -112,25 +102,54 @@ def _system_scores(
 
 
 def question_leaderboards(
-    evidence: Evidence, aggregation: Aggregation, tolerance: float, question: int
+    evidence: Evidence, aggregation: Aggregation, tolerance: float, question: int, clock: SolverClock | None = None
 ) -> list[Leaderboard]:
     """Responses of one question by every ranking method that its judgments support. No intervals: one question."""
+    (boards,) = _of_questions(evidence, aggregation, tolerance, np.array([question]), clock or SolverClock())
+    return boards
+
+
+def _of_questions(
+    evidence: Evidence, aggregation: Aggregation, tolerance: float, questions: NDArray[np.int64], clock: SolverClock
+) -> Iterator[list[Leaderboard]]:
+    """Leaderboards of questions with the same number of responses, Kemeny orders searched together."""
     index = evidence.index
-    start, stop = int(index.offsets[question]), int(index.offsets[question + 1])
-    relations = question_relations(evidence, aggregation, tolerance, question)
-    wins, ties = win_counts(relations)
-    names = index.response_ids[start:stop]
+    size = int(index.offsets[questions[0] + 1] - index.offsets[questions[0]])
+    place = np.full(len(index.response_ids), -1, np.int64)
+    for question in questions:
+        place[index.offsets[question] : index.offsets[question + 1]] = np.arange(size)
+    each = comparisons(evidence, aggregation, tolerance, place, size).of_questions(questions)
+    orders = cheapest_orders(*prices(each.wins, each.ties), clock)
+    for number, question in enumerate(questions.tolist()):
+        yield _of_question(evidence, question, each.of_question(number), orders, number)
+
+
+def _of_question(
+    evidence: Evidence, question: int, tally: Comparisons, orders: CheapestOrders, number: int
+) -> list[Leaderboard]:
+    index = evidence.index
+    own = slice(int(index.offsets[question]), int(index.offsets[question + 1]))
     found: list[Ranking] = []
-    if wins.any() or ties.any():
-        found += [copeland(wins, ties), bradley_terry(wins, ties)]
+    if tally.compared.any():
+        found += _by_comparison(tally, ranking_of(orders, number, tally.wins, tally.ties))
     scores = evidence.default_scores
-    if scores is not None and np.isfinite(scores.scores[start:stop]).any():
-        found.append(expected_score(scores.scores[start:stop], wins))
-    return [Leaderboard("question", index.question_ids[question], names, ranking, wins, ties) for ranking in found]
+    if scores is not None and np.isfinite(scores.scores[own]).any():
+        found.append(expected_score(scores.scores[own], tally.wins))
+    names = index.response_ids[own]
+    return [Leaderboard("question", index.question_ids[question], names, r, tally.wins, tally.ties) for r in found]
 
 
-def leaderboards(evidence: Evidence, aggregation: Aggregation, tolerance: float) -> Iterator[Leaderboard]:
+def leaderboards(
+    evidence: Evidence, aggregation: Aggregation, tolerance: float, clock: SolverClock | None = None
+) -> Iterator[Leaderboard]:
     """Systems first, then every question in order."""
-    yield from system_leaderboards(evidence, aggregation, tolerance)
-    for question in range(len(evidence.index.question_ids)):
-        yield from question_leaderboards(evidence, aggregation, tolerance, question)
+    clock = clock or SolverClock()
+    yield from system_leaderboards(evidence, aggregation, tolerance, clock=clock)
+    sizes = np.diff(evidence.index.offsets)
+    boards: dict[int, list[Leaderboard]] = {}
+    for size in np.unique(sizes[sizes > 0]):
+        questions = np.flatnonzero(sizes == size)
+        found = _of_questions(evidence, aggregation, tolerance, questions, clock)
+        boards.update(zip(questions.tolist(), found, strict=True))
+    for question in sorted(boards):
+        yield from boards[question]

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import kendalltau
 
+from trustjudge_core.bradley_terry import bradley_terry
 from trustjudge_core.cases import Cases
-from trustjudge_core.ranking import bradley_terry, copeland, win_counts
+from trustjudge_core.ranking import copeland, win_counts
 from trustjudge_core.records import UNKNOWN
 from trustjudge_core.review import Policy, review_queue
 from trustjudge_core.review_gain import corrected_relation

@@ -10,6 +10,7 @@ from tests.core.small_runs import both_orders, pair, run_of, score
 from tests.core.worked_run import worked_run
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.leaderboard import Leaderboard, leaderboards, question_leaderboards, system_leaderboards
+from trustjudge_core.ranking import RANKING_METHODS
 from trustjudge_core.records import RunJudgments
 
 
@@ -38,7 +39,7 @@ def test_systems_of_the_worked_run_by_hand() -> None:
 def test_question_board_ranks_its_own_responses_without_intervals() -> None:
     boards = question_leaderboards(Evidence(worked_run(), "corrected"), "baseline", 0.0, 1)
     by_method = {board.ranking.method: board for board in boards}
-    assert [board.question for board in boards] == ["r"] * 3
+    assert [board.question for board in boards] == ["r"] * len(RANKING_METHODS)
     # r: a beats b, the rest ties
     assert by_method["copeland"].ranking.strength.tolist() == [1, -1, 0]
     assert by_method["copeland"].order == [0, 2, 1]
@@ -104,9 +105,9 @@ def test_intervals_of_scores_resample_questions() -> None:
 def test_systems_come_first_then_every_question_in_order() -> None:
     boards = list(leaderboards(Evidence(worked_run(), "corrected"), "baseline", 0.0))
     assert [(board.scope, board.question) for board in boards] == [
-        *[("system", None)] * 3,
-        *[("question", "p")] * 3,
-        *[("question", "r")] * 3,
+        *[("system", None)] * len(RANKING_METHODS),
+        *[("question", "p")] * len(RANKING_METHODS),
+        *[("question", "r")] * len(RANKING_METHODS),
         ("question", "s"),
     ]
 

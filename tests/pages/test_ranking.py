@@ -16,7 +16,14 @@ CYCLE = [
     for winner, loser in ("ab", "bc", "ca")
     for first, second, verdict in ((winner, loser, "first"), (loser, winner, "second"))
 ]
-METHODS = ["Copeland", "Bradley-Terry with ties", "Expected score"]
+METHODS = [
+    "Copeland",
+    "Bradley-Terry with ties",
+    "Bradley-Terry, probabilities as wins",
+    "Kemeny",
+    "HodgeRank",
+    "Expected score",
+]
 
 
 def test_the_sample_ranks_its_six_systems_by_every_method(launch: Launch, sample: None) -> None:
@@ -26,7 +33,7 @@ def test_the_sample_ranks_its_six_systems_by_every_method(launch: Launch, sample
     table = app.dataframe[0].value
     assert table["rank"].tolist() == [1, 2, 3, 4, 5, 6]
     assert table["system"].iloc[0] == "alder-large"
-    assert len(app.get("plotly_chart")) == 4
+    assert len(app.get("plotly_chart")) == len(METHODS) + 1
 
 
 def test_the_responses_of_one_question_can_be_ranked(launch: Launch, sample: None) -> None:

@@ -66,8 +66,8 @@ def json_of(audited: Sequence[tuple[Evidence, Audit]]) -> dict[str, Any]:
         "position": [_position(audit) for _, audit in audited],
         "rankings": [
             _ranking(audit.judge, board)
-            for evidence, audit in audited
-            for board in leaderboards(evidence, audit.default_aggregation, audit.settings.tolerances[0])
+            for (evidence, audit), clock in zip(audited, clocks, strict=True)
+            for board in leaderboards(evidence, audit.default_aggregation, audit.settings.tolerances[0], clock)
         ],
         "agreement": [
             {
@@ -240,5 +240,7 @@ def _ranking(judge: str, board: Leaderboard) -> dict[str, Any]:
             for n in board.order
         ],
         "contradicted_pairs": [[board.names[w], board.names[loser]] for w, loser in ranking.contradicted],
+        "reversals": number(ranking.reversals),
+        "gap": number(ranking.gap),
         "remark": ranking.remark or None,
     }

@@ -1,0 +1,106 @@
+"""Intervals of strengths: the quantiles of rankings made again from resampled questions, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from trustjudge_core.bootstrap import QuestionBootstrap
+from trustjudge_core.bradley_terry import bradley_terry, soft_bradley_terry
+from trustjudge_core.comparisons import Comparisons
+from trustjudge_core.hodge_ranking import hodge_rank
+from trustjudge_core.kemeny import kemeny
+from trustjudge_core.ranking import Ranking, copeland
+from trustjudge_core.ranking_intervals import with_interval
+
+Counts = NDArray[np.float64]
+
+METHODS: dict[str, Callable[[Comparisons], Ranking]] = {
+    "copeland": lambda c: copeland(c.wins, c.ties),
+    "bradley_terry": lambda c: bradley_terry(c.wins, c.ties),
+    "bradley_terry_soft": lambda c: soft_bradley_terry(c.soft_wins, c.soft_ties, c.wins),
+    "kemeny": lambda c: kemeny(c.wins, c.ties),
+    "hodge_rank": lambda c: hodge_rank(c.flow, c.compared, c.wins),
+}
+
+
+def per_question(seed: int, questions: int, n: int) -> Comparisons:
+    """Random judgments of every pair of each question, 1 winning more often."""
+    rng = np.random.default_rng(seed)
+    probs = rng.dirichlet((1.5, 0.8, 0.4), (questions, n, n))
+    upper = np.triu(np.ones((n, n)), 1) > 0
+    first, second, tie = (np.where(upper, probs[..., k], 0.0) for k in range(3))
+    choice = np.where(upper, np.argmax(probs, axis=-1), -1)
+    turned = (0, 2, 1)
+    logit = np.where(upper, np.log(first + tie / 2 + ~upper) - np.log(second + tie / 2 + ~upper), 0.0)
+    wins = (choice == 0) + (choice == 1).transpose(turned)
+    ties = (choice == 2) | (choice == 2).transpose(turned)
+    return Comparisons(
+        wins.astype(float),
+        ties.astype(float),
+        first + second.transpose(turned),
+        tie + tie.transpose(turned),
+        logit - logit.transpose(turned),
+    )
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_intervals_are_the_quantiles_of_resampled_rankings(method: str) -> None:
+    comparisons = per_question(5, 12, 4)
+    bootstrap = QuestionBootstrap(12, 200, seed=1)
+    point = METHODS[method](comparisons.pooled())
+    found = with_interval(point, comparisons, bootstrap)
+    resampled = [comparisons.resampled(w[None]) for w in bootstrap.weights.astype(float)]
+    draws = np.array([METHODS[method](some.of_question(0)).strength for some in resampled])
+    draws = draws[np.isfinite(draws).all(axis=1)]
+    low, high = np.quantile(draws, [0.025, 0.975], axis=0)
+    assert found.low == pytest.approx(low, abs=2e-3)
+    assert found.high == pytest.approx(high, abs=2e-3)
+    assert found.strength.tolist() == point.strength.tolist()
+    assert (found.low <= found.high).all()
+
+
+def of_counts(wins: Counts, ties: Counts) -> Comparisons:
+    """Tallies in which probabilities are the relations."""
+    return Comparisons(wins, ties, wins, ties, wins - wins.transpose(0, 2, 1))
+
+
+def test_one_question_has_no_interval() -> None:
+    comparisons = per_question(6, 1, 3)
+    found = with_interval(METHODS["copeland"](comparisons.pooled()), comparisons, QuestionBootstrap(1))
+    assert np.isnan(found.low).all()
+    assert np.isnan(found.high).all()
+
+
+def test_entries_that_cannot_be_ranked_have_no_interval_either() -> None:
+    narrow = per_question(7, 8, 3)
+    wide = np.zeros((2, 8, 4, 4))
+    wide[:, :, :3, :3] = narrow.wins, narrow.ties  # the fourth entry was never compared
+    comparisons = of_counts(*wide)
+    found = with_interval(METHODS["copeland"](comparisons.pooled()), comparisons, QuestionBootstrap(8, 100))
+    assert np.isnan([found.strength[3], found.low[3], found.high[3]]).all()
+    assert np.isfinite(found.low[:3]).all()
+
+
+def test_strengths_that_often_do_not_exist_have_no_interval() -> None:
+    wins = np.zeros((10, 2, 2))
+    wins[:9, 0, 1] = 1
+    wins[9, 1, 0] = 1  # the only upset is missing from a third of the resamples, (9/10)^10
+    comparisons = of_counts(wins, np.zeros_like(wins))
+    found = with_interval(METHODS["bradley_terry"](comparisons.pooled()), comparisons, QuestionBootstrap(10, 200))
+    assert np.isfinite(found.strength).all()
+    assert np.isnan(found.low).all()
+
+
+# 0 wins each of the thirty questions against each other entry, and the others tie, so every resample is one-sided.
+def test_one_sided_strengths_have_no_interval() -> None:
+    wins, ties = np.zeros((30, 3, 3)), np.zeros((30, 3, 3))
+    wins[:, 0, 1:] = 1
+    ties[:, 1, 2] = ties[:, 2, 1] = 1
+    comparisons = of_counts(wins, ties)
+    found = with_interval(METHODS["bradley_terry"](comparisons.pooled()), comparisons, QuestionBootstrap(30, 100))
+    assert np.isnan([*found.strength, *found.low]).all()
+    assert found.rank.tolist() == [1, 2, 2]
