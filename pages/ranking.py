@@ -146,6 +146,7 @@ with st.popover("How it is computed", type="tertiary"):
         "observed wins and ties are likeliest (Newman 2023, Davidson's ties), mean 0; with probabilities as wins "
         "every comparison counts by how sure it was. Kemeny: the order that the fewest comparisons speak against. "
         "HodgeRank: strengths whose differences come closest to the log-odds of the preferences. Expected score: "
-        "the mean over the label probabilities. A pair is contradicted when the winner of its own comparisons is not ranked above."
+        "the mean over the label probabilities. A pair is contradicted when the winner of its own comparisons is not "
+        "ranked above."
     )
 st.page_link("pages/export.py", label="Download the ranking", icon=":material/download:", query_params=address())
