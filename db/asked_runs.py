@@ -10,7 +10,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, select
 
 from db import bulk, judges
-from db.runs import find, utc
+from db.moments import utc
+from db.runs import find
 from db.tables import judges as judge_table
 from db.tables import response_sets, runs
 from trustjudge_core.errors import UsageError

@@ -82,20 +82,38 @@ def of_verdicts(verdicts: Iterable[Verdict]) -> list[str]:
     seen: Counter[bytes] = Counter()
     found = []
     for v in verdicts:
-        line = _line(
-            v.question_id,
-            v.annotator,
-            v.first,
-            v.second,
-            v.verdict,
-            v.response_id,
-            _float(v.score),
-            None if v.scale is None else _floats(v.scale),
-            v.criterion,
-        )
-        found.append(sha256(line + seen[line].to_bytes(4, "big")).hexdigest())
+        line = _verdict_line(v)
+        found.append(_nth(line, seen[line]))
         seen[line] += 1
     return found
+
+
+def of_verdict(verdict: Verdict, before: int) -> str:
+    """Hash of one verdict when that many equal ones are there already, as `of_verdicts` would give it."""
+    return _nth(_verdict_line(verdict), before)
+
+
+def of_withdrawal(superseded: str) -> str:
+    """Hash of taking back the verdict with that hash; no verdict from a file can have it."""
+    return _line("withdraw", superseded).hex()
+
+
+def _nth(line: bytes, before: int) -> str:
+    return sha256(line + before.to_bytes(4, "big")).hexdigest()
+
+
+def _verdict_line(v: Verdict) -> bytes:
+    return _line(
+        v.question_id,
+        v.annotator,
+        v.first,
+        v.second,
+        v.verdict,
+        v.response_id,
+        _float(v.score),
+        None if v.scale is None else _floats(v.scale),
+        v.criterion,
+    )
 
 
 def of_judge(name: str, spec: dict[str, Any]) -> str:

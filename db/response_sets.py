@@ -204,6 +204,11 @@ def read_question(connection: Connection, set_id: int, question_id: str) -> Ques
     return found
 
 
+def name_of(connection: Connection, set_id: int) -> str:
+    """The name of a set. Raises NotFound."""
+    return str(_row(connection, set_id).name)
+
+
 def _row(connection: Connection, set_id: int) -> Row[Any]:
     row = connection.execute(select(response_sets).where(response_sets.c.id == set_id)).first()
     if row is None:

@@ -7,18 +7,21 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
-from db import bulk, judges
+from db import bulk, judges, moments
 from db.tables import judges as judge_table
 from db.tables import response_sets, runs, verdicts
+from db.verdicts import stands
 from trustjudge_core.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
 class RunSummary:
-    """One line of the list of runs. ``failed`` of the judgments gave no usable number; verdicts are the set's.
+    """One line of the list of runs. ``failed`` of the judgments gave no usable number.
 
-    ``asked`` counts the judgments a run asks for, None when it was recorded elsewhere; ``rate`` is
-    judgments a second, lately; ``message`` says why it failed or waits.
+    ``verdicts`` of the set stand; ``verdict_history`` counts every row, revisions and withdrawals
+    too: it grows with every change, so what was computed under another count is stale. ``asked``
+    counts the judgments a run asks for, None when it was recorded elsewhere; ``rate`` is judgments a
+    second, lately; ``message`` says why it failed or waits.
     """
 
     run_id: int
@@ -33,6 +36,7 @@ class RunSummary:
     score_judgments: int
     pair_judgments: int
     verdicts: int
+    verdict_history: int
     failed: int
     asked: int | None = None
     rate: float | None = None
@@ -77,7 +81,11 @@ def record(
 def summaries(connection: Connection) -> list[RunSummary]:
     """All runs, those of the newest response set first, within a set in the order of import."""
     decided = (
-        select(verdicts.c.response_set_id, func.count().label("verdicts"))
+        select(
+            verdicts.c.response_set_id,
+            func.count().label("history"),
+            func.count().filter(stands()).label("standing"),
+        )
         .group_by(verdicts.c.response_set_id)
         .subquery()
     )
@@ -94,7 +102,8 @@ def summaries(connection: Connection) -> list[RunSummary]:
             response_sets.c.response_count.label("responses"),
             runs.c.score_judgment_count.label("score_judgments"),
             runs.c.pair_judgment_count.label("pair_judgments"),
-            func.coalesce(decided.c.verdicts, 0).label("verdicts"),
+            func.coalesce(decided.c.standing, 0).label("verdicts"),
+            func.coalesce(decided.c.history, 0).label("verdict_history"),
             runs.c.failed_count.label("failed"),
             runs.c.asked_count.label("asked"),
             runs.c.rate,
@@ -106,7 +115,10 @@ def summaries(connection: Connection) -> list[RunSummary]:
         .outerjoin(decided, decided.c.response_set_id == response_sets.c.id)
         .order_by(response_sets.c.id.desc(), runs.c.id)
     )
-    return [RunSummary(**{**row, "created_at": utc(row["created_at"])}) for row in connection.execute(query).mappings()]
+    return [
+        RunSummary(**{**row, "created_at": moments.utc(row["created_at"])})
+        for row in connection.execute(query).mappings()
+    ]
 
 
 def find(connection: Connection, run_id: int) -> tuple[int, str]:
@@ -122,8 +134,3 @@ def find(connection: Connection, run_id: int) -> tuple[int, str]:
 def of_set(connection: Connection, set_id: int) -> list[int]:
     """The runs over a response set, oldest first."""
     return list(connection.scalars(select(runs.c.id).where(runs.c.response_set_id == set_id).order_by(runs.c.id)))
-
-
-def utc(moment: datetime) -> datetime:
-    """SQLite forgets that a moment is in UTC; PostgreSQL gives it in the session's zone."""
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Verdicts: what people decided about the responses of a set; each stored once, however often it is imported."""
+"""Verdicts that stand: what people decided about the responses of a set, each stored once, however often imported."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Select, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from db import bulk, fingerprints
 from db.response_sets import ResponseNumbers, ResponseRows
@@ -37,11 +37,19 @@ def store(connection: Connection, set_id: int, given: Iterable[Verdict], rows: R
                 "scale_high": None if v.scale is None else v.scale[1],
                 "criterion": v.criterion,
                 "created_at": now,
+                "kind": "decide",
             }
             for v, content_hash in zip(given, fingerprints.of_verdicts(given), strict=True)
             if content_hash not in there
         ),
     )
+
+
+def stands() -> ColumnElement[bool]:
+    """A row that no later row supersedes and that takes nothing back."""
+    later = verdicts.alias("later")
+    superseded = select(later.c.id).where(later.c.supersedes_id == verdicts.c.id).exists()
+    return (verdicts.c.kind != "withdraw") & ~superseded
 
 
 def columns(connection: Connection, set_id: int, numbers: ResponseNumbers) -> VerdictColumns:
@@ -50,7 +58,7 @@ def columns(connection: Connection, set_id: int, numbers: ResponseNumbers) -> Ve
     first, second, verdict, annotator = bulk.columns(
         connection,
         select(c.first_id, c.second_id, c.verdict, c.annotator)
-        .where(c.response_set_id == set_id, c.first_id.is_not(None), c.verdict.is_not(None))
+        .where(c.response_set_id == set_id, c.first_id.is_not(None), c.verdict.is_not(None), stands())
         .order_by(c.id),
         *(np.int64, np.int64, np.int8, object),
     )
@@ -59,7 +67,7 @@ def columns(connection: Connection, set_id: int, numbers: ResponseNumbers) -> Ve
 
 
 def read(connection: Connection, set_id: int, about: Collection[int] | None = None) -> Iterator[Verdict]:
-    """Verdicts of a set as records, in the order they were recorded: all, or those about some responses (rows).
+    """Standing verdicts of a set as records, in the order of recording: all, or those about some responses (rows).
 
     A verdict about a pair is about them when both its responses are.
     """
@@ -69,7 +77,7 @@ def read(connection: Connection, set_id: int, about: Collection[int] | None = No
     else:  # responses belong to one set; naming it too would lead SQLite away from their indexes
         chosen = or_(c.first_id.in_(about) & c.second_id.in_(about), c.response_id.in_(about))
     for question, annotator, first, second, verdict, scored, score, low, high, criterion in connection.execute(
-        _records().where(chosen).order_by(c.id)
+        _records().where(chosen, stands()).order_by(c.id)
     ):
         scale = None if low is None else (low, high)
         yield Verdict(question, annotator, first, second, SHOWN_OF[verdict], scored, score, scale, criterion)

@@ -53,7 +53,15 @@ class View:
     def key(self) -> tuple[object, ...]:
         """What a number computed from this view may be cached under: a run's judgments never change."""
         url = os.environ.get("DATABASE_URL")
-        return (url, self.run.run_id, self.run.verdicts, self.mode, self.tolerance, self.category, self.aggregation)
+        return (
+            url,
+            self.run.run_id,
+            self.run.verdict_history,
+            self.mode,
+            self.tolerance,
+            self.category,
+            self.aggregation,
+        )
 
 
 def theme() -> Theme:

@@ -40,8 +40,8 @@ def runs() -> list[RunSummary]:
 
 
 def judgments(run_id: int) -> RunJudgments:
-    """The judgments of a run. What people decided is part of them, so the number of verdicts is part of the key."""
-    verdicts = next((run.verdicts for run in runs() if run.run_id == run_id), 0)
+    """The judgments of a run. What people decided is part of them, so the length of its history is part of the key."""
+    verdicts = next((run.verdict_history for run in runs() if run.run_id == run_id), 0)
     return _judgments(os.environ.get("DATABASE_URL"), run_id, verdicts)
 
 
@@ -52,7 +52,7 @@ def _judgments(url: str | None, run_id: int, verdicts: int) -> RunJudgments:
 
 def audited(run_id: int, mode: Mode, tolerance: float, category: str | None) -> tuple[Evidence, Audit]:
     """Evidence and audit of a run, computed once for each mode, tolerance and category."""
-    verdicts = next((run.verdicts for run in runs() if run.run_id == run_id), 0)
+    verdicts = next((run.verdict_history for run in runs() if run.run_id == run_id), 0)
     return _audited(os.environ.get("DATABASE_URL"), run_id, verdicts, mode, tolerance, category)
 
 

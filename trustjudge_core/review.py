@@ -21,6 +21,9 @@ Policy = Literal["gain", "uncertainty", "random"]
 POLICIES: Final[tuple[Policy, ...]] = get_args(Policy)
 Per = Literal["minute", "verdict"]
 
+MOST_NAME: Final = 80
+"""Characters of a person's name."""
+
 POLICY_IN_WORDS: Final[dict[Policy, str]] = {
     "gain": "what resolves most per minute of reading",
     "uncertainty": "where the judge is least sure",
@@ -50,6 +53,17 @@ def checked_policy(policy: str) -> Policy:
         if policy == known:
             return known
     raise UsageError(f"policy {policy!r} does not exist; allowed: {', '.join(POLICIES)}; choose one of them")
+
+
+def named(person: str) -> str:
+    """A person's name as it is stored. Raises UsageError for one that cannot be told from nobody."""
+    name = " ".join(person.split())
+    if not name or len(name) > MOST_NAME or not name.isprintable():
+        raise UsageError(
+            f"the name {person[:MOST_NAME]!r} cannot be used; allowed: 1 to {MOST_NAME} printable characters; "
+            "say who is reviewing"
+        )
+    return name
 
 
 def review_queue(

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine
 
-from db import pair_judgments, response_sets, runs, score_judgments, verdicts
+from db import activity, pair_judgments, response_sets, runs, score_judgments, verdicts
 from db.engine import writing_much
 from db.fingerprints import Fingerprint
 from db.problems import translated
@@ -51,28 +51,32 @@ def import_bundle(
     *,
     is_sample: bool = False,
     progress: Progress | None = None,
+    person: str = activity.LOCAL,
 ) -> ImportOutcome:
     """Store a bundle as a response set with one complete run per judge, in one transaction.
 
     A set is known by its responses, a run by its set, judge and judgments, whatever the order of
     rows: what is there already is recognised and kept, under the name it has. ``progress`` is
-    told how many rows are stored. Raises UsageError for a set without a name, DatabaseProblem when
-    the database refuses, and what ``progress`` raises; then nothing is stored.
+    told how many rows are stored; the log says that ``person`` imported them. Raises UsageError for a
+    set without a name, DatabaseProblem when the database refuses, and what ``progress`` raises; then
+    nothing is stored.
     """
     if not name.strip():
         raise UsageError("the response set has no name; allowed: any text; give it a name")
     if isinstance(bundle, Staged):
         with no_garbage_collection():
-            return _import(engine, bundle, name.strip(), is_sample, progress)
+            return _import(engine, bundle, name.strip(), is_sample, progress, person)
     with translated(engine.url):
         kept = staged(bundle)
         try:
-            return _import(engine, kept, name.strip(), is_sample, progress)
+            return _import(engine, kept, name.strip(), is_sample, progress, person)
         finally:
             kept.close()
 
 
-def _import(engine: Engine, kept: Staged, name: str, is_sample: bool, progress: Progress | None) -> ImportOutcome:
+def _import(
+    engine: Engine, kept: Staged, name: str, is_sample: bool, progress: Progress | None, person: str
+) -> ImportOutcome:
     teller = _Teller(kept, progress)
     set_hash, run_hashes = _hash_of_set(kept, teller), _hashes_of_runs(kept, teller)
     with writing_much(engine) as connection:
@@ -92,6 +96,9 @@ def _import(engine: Engine, kept: Staged, name: str, is_sample: bool, progress: 
         new_verdicts = _store_verdicts(connection, kept, stored_set.set_id)
         if not stored_set.new and (new_judges or new_verdicts):
             response_sets.add_notes(connection, stored_set.set_id, kept.notes, [asdict(one) for one in kept.left_out])
+        if stored_set.new or new_judges or new_verdicts:
+            added = {"runs": len(new_judges), "verdicts": new_verdicts}
+            activity.record(connection, person, "imported", stored_set.name, set_id=stored_set.set_id, **added)
     return ImportOutcome(
         set_id=stored_set.set_id,
         set_name=stored_set.name,
