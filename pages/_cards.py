@@ -122,6 +122,9 @@ def position_card(view: View) -> None:
     if not view.audit.inputs.pairs:
         st.write("Not enough data: this run has no comparisons.")
         return
+    if found.order_unknown and not view.audit.inputs.both_orders:
+        st.write(f"Cannot be measured: the shown order of {counted(found.order_unknown, 'pair')} is not known.")
+        return
     if not view.audit.inputs.both_orders:
         st.write("Cannot be measured: every pair was judged in one order only.")
         return
@@ -135,6 +138,8 @@ def position_card(view: View) -> None:
     words = ", ".join(f"{label}: {count:,}" for label, count, _, _ in parts)
     st.plotly_chart(split_bar(parts, found.pairs, colours), key="position", config=FIGURE, theme=None, alt=words)
     st.caption(f"Position consistency: {ratio_text(found.consistent, 'pairs')}.")
+    if found.order_unknown:
+        st.caption(f"Without {counted(found.order_unknown, 'pair')} of which the shown order is not known.")
     st.caption(
         f"Of {counted(found.hard_flips.count, 'changed winner')} {found.hard_first:,} went to the first shown both "
         f"times, {found.hard_second:,} to the second."

@@ -48,9 +48,13 @@ class Inputs:
 
 @dataclass(frozen=True, slots=True)
 class PositionCounts:
-    """Pairs judged in both orders, by what the swap changed; each with its interval."""
+    """Pairs judged in both orders, by what the swap changed; each with its interval.
+
+    ``order_unknown`` counts pairs that are not among them because nobody kept which response was shown first.
+    """
 
     pairs: int
+    order_unknown: int
     consistent: Ratio
     first_favouring: Ratio
     second_favouring: Ratio
@@ -134,6 +138,7 @@ def _position_counts(evidence: Evidence, bootstrap: QuestionBootstrap) -> Positi
 
     return PositionCounts(
         pairs=int(found.known.sum()),
+        order_unknown=int(found.order_unknown.sum()),
         consistent=ratio(found.consistent),
         first_favouring=ratio(found.first_favouring),
         second_favouring=ratio(found.second_favouring),

@@ -82,6 +82,8 @@ def _on_triples(audit: Audit, aggregation: Aggregation) -> str:
 
 def _on_position(audit: Audit) -> str:
     position = audit.position
+    if position.order_unknown and not audit.inputs.both_orders:
+        return "the files do not say which answer {it} was shown first, so position cannot be measured."
     if audit.inputs.pairs and not audit.inputs.both_orders:
         return "{it} was asked about every pair in one order only, so position cannot be measured."
     if not position.pairs:

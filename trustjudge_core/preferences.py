@@ -27,7 +27,8 @@ class PairTable:
     """N pairs i < j that a judge was asked about. Axis of length 2: i shown first, j shown first.
 
     ``verdict`` is 1 for i, -1 for j, 0 tie, UNKNOWN; ``probs`` columns are i, j, tie (raw, NaN when
-    unknown). ``both_orders`` says whether this judge was asked in both orders at all; when it was
+    unknown). ``order_known`` is False for a pair with a judgment whose shown order nobody kept.
+    ``both_orders`` says whether this judge was asked in both orders at all; when it was
     not, one order is all there is and position cannot be measured.
     """
 
@@ -40,6 +41,7 @@ class PairTable:
     judgments: NDArray[np.int64]  # (N, 2) judgments asked for
     usable: NDArray[np.int64]  # (N, 2) of them usable
     row: NDArray[np.int64]  # (N, 2) id of the first judgment, -1 where none
+    order_known: NDArray[np.bool_]  # (N,)
     both_orders: bool
 
     def __len__(self) -> int:
@@ -105,6 +107,7 @@ def pair_table(pairs: PairColumns, question_of: NDArray[np.int64]) -> PairTable:
         judgments=asked.reshape(n, 2),
         usable=np.bincount(cell[usable], minlength=cells).reshape(n, 2),
         row=first_row.reshape(n, 2),
+        order_known=np.bincount(pair_of[~order_seen], minlength=n) == 0,
         both_orders=bool((first_asked & second_asked).any()),
     )
 

@@ -77,6 +77,20 @@ def test_without_both_orders_there_is_not_enough_data_rather_than_zero(judged: l
     assert np.isnan(found.tie_rate)
 
 
+def test_pairs_whose_order_nobody_kept_are_left_out_and_counted() -> None:
+    judged = [
+        *both_orders("a", "b", "first"),
+        pair("a", "c", "first", order_known=False),
+        pair("c", "a", "first", order_known=False),
+        *both_orders("b", "c", "tie"),
+        pair("b", "c", "first", order_known=False),
+    ]
+    found = position_of(judged)  # pairs a-b, a-c, b-c
+    assert found.known.tolist() == [True, False, False]
+    assert found.order_unknown.tolist() == [False, True, True]
+    assert not found.first_favouring[1:].any()
+
+
 @given(st.lists(st.sampled_from(SAID), min_size=6, max_size=6))
 def test_swapping_what_was_shown_first_mirrors_who_is_favoured(said: list[Shown]) -> None:
     orders = ("ab", "ba", "ac", "ca", "bc", "cb")

@@ -208,6 +208,7 @@ def _position(audit: Audit) -> dict[str, Any]:
     return {
         "judge": audit.judge,
         "pairs": found.pairs,
+        "order_unknown": found.order_unknown,
         "consistent": found.consistent.count,
         "first_favouring": found.first_favouring.count,
         "second_favouring": found.second_favouring.count,

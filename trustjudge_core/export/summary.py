@@ -66,6 +66,10 @@ def summary(audit: Audit) -> Iterator[str]:
             f"    winner changes: {ratio_line(position.hard_flips, 'pairs')}; "
             f"{position.hard_first:,} to the first shown, {position.hard_second:,} to the second"
         )
+        if position.order_unknown:
+            yield f"    without {position.order_unknown:,} pairs of which the shown order is not known"
+    elif position.order_unknown:
+        yield f"  position  cannot be measured: the shown order of {position.order_unknown:,} pairs is not known"
     elif seen.pairs:
         yield "  position  cannot be measured: every pair was judged in one order only"
     for person in audit.agreement:
