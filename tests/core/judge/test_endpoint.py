@@ -185,11 +185,13 @@ def test_what_passes_by_itself_leaves_no_trace_in_the_answer(opened: Opened, fau
 
 
 def test_retry_after_is_waited_for_by_every_request(opened: Opened) -> None:
-    judge, server = opened(concurrency=1)
+    judge, server = opened(concurrency=3)
     server.faults.extend([Fault("429", retry_after="0.4")])
-    answered(judge, prompts(2))
-    first, again, _ = [request.at for request in server.chats]
-    assert again - first >= 0.4
+    answered(judge, prompts(9))
+    first, *later = [request.at for request in server.chats]
+    assert len(later) == 9
+    # Two were on their way together with the refused one; all others left the server in peace.
+    assert sum(at - first < 0.4 for at in later) <= 2
 
 
 def test_what_does_not_pass_fails_the_answer_and_says_how_often_it_was_asked(opened: Opened) -> None:

@@ -184,8 +184,9 @@ def test_tokens_that_join_brackets_blanks_and_digits_are_read_as_text(
     assert found.probs == pytest.approx((0, 0, 0, 0.6, 0.3))
 
 
-def test_a_verdict_in_the_rationale_does_not_lend_its_probabilities() -> None:
-    quoted = (token("[", 1.0), token("5", 0.99, **{"1": 0.01}), token("]", 1.0))
+@pytest.mark.parametrize("quotation", ["5", "2"])
+def test_a_verdict_in_the_rationale_does_not_lend_its_probabilities(quotation: str) -> None:
+    quoted = (token("[", 1.0), token(quotation, 0.99, **{"1": 0.01}), token("]", 1.0))
     own = (token(" so [", 1.0), token("2", 0.75, **{"1": 0.25}), token("]", 1.0))
     found = read_answer(reply(*quoted, *own), prompt(), "rationale_first")
     assert found.emitted == "2"
