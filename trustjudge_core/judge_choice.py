@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from trustjudge_core.errors import UsageError
+from trustjudge_core.judge.endpoint_spec import check_key_variable, parse_endpoint_spec
 
 Kind = Literal["local", "endpoint", "bundled"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 BUNDLED: Final = "bundled"
 
 _ALLOWED: Final = "allowed: local:FOLDER_OR_HUB_ID, endpoint:URL#MODEL or bundled"
-_VARIABLE: Final = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,8 @@ class JudgeChoice:
     """A judge's ``spec`` with how to open it: device and dtype of a local one; of a server the
     environment variable that holds its key, the requests under way at once and the seconds one may take.
 
-    Raises UsageError for a spec of no known kind and for what cannot be the name of a variable.
+    Raises UsageError for a spec of no known kind, a URL that is none or holds a secret, and for what
+    cannot be the name of a variable.
     """
 
     spec: str
@@ -41,16 +41,10 @@ class JudgeChoice:
                 if kind not in KINDS
                 else f"a judge of the kind {kind} was named wrongly; {_ALLOWED}; correct it"
             )
-        if kind == "endpoint" and ("@" in rest.partition("#")[0] or not rest.partition("#")[2].strip()):
-            raise UsageError(
-                "a judge behind a server is named by its address and model; allowed: endpoint:URL#MODEL without user "
-                "or password; put the key into an environment variable and name that variable"
-            )
-        if self.key_variable is not None and not _VARIABLE.fullmatch(self.key_variable):
-            raise UsageError(
-                "the key of a judge is named by its environment variable; allowed: capitals, digits and underscores, "
-                "for example OPENAI_API_KEY; set the variable where the worker starts and give its name, never the key"
-            )
+        if kind == "endpoint":
+            parse_endpoint_spec(self.spec)
+        if self.key_variable is not None:
+            check_key_variable(self.key_variable)
 
     @property
     def kind(self) -> Kind:

@@ -39,13 +39,16 @@ class EndpointSpec:
 def parse_endpoint_spec(spec: str) -> EndpointSpec:
     """The server and model of `endpoint:URL#MODEL`; raises UsageError when it is not one."""
     if not spec.startswith(KIND):
-        raise UsageError(f"judge {spec!r} is not behind a server; allowed: endpoint:URL#MODEL; {_EXAMPLE}")
-    url, mark, model = spec.removeprefix(KIND).partition("#")
-    if not mark or not model.strip():
-        raise UsageError(f"judge {spec!r} names no model; allowed: endpoint:URL#MODEL; {_EXAMPLE}")
+        raise UsageError(
+            f"judge {spec.partition(':')[0][:40]!r} is not behind a server; allowed: endpoint:URL#MODEL; {_EXAMPLE}"
+        )
+    given, _, model = spec.removeprefix(KIND).partition("#")
+    url = normal_url(given)
+    if not model.strip():
+        raise UsageError(f"the judge at {url} has no model named; allowed: endpoint:URL#MODEL; {_EXAMPLE}")
     if not model.isprintable():
         raise UsageError(f"model {model!r} holds characters that cannot be shown; write it as the server lists it")
-    return EndpointSpec(normal_url(url), model.strip())
+    return EndpointSpec(url, model.strip())
 
 
 def normal_url(url: str) -> str:

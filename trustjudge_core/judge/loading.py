@@ -19,11 +19,20 @@ KINDS: Final = "local:PATH_OR_ID, endpoint:URL#MODEL, bundled"
 
 
 def load_judge(
-    spec: str, *, device: Device | str = "auto", dtype: str = "auto", batch_tokens: int | None = None
+    spec: str,
+    *,
+    device: Device | str = "auto",
+    dtype: str = "auto",
+    batch_tokens: int | None = None,
+    key_variable: str | None = None,
+    concurrency: int = 8,
+    timeout: float = 180.0,
 ) -> Judge:
     """The judge of that name, ready to be asked.
 
-    ``batch_tokens`` is the token budget of one batch of a local judge, None for one that fits the device.
+    Of a local judge, ``batch_tokens`` is the token budget of one batch, None for one that fits the device.
+    Of a judge behind a server, ``key_variable`` names the environment variable that holds its key,
+    ``concurrency`` is how many requests may be on their way at once, ``timeout`` the seconds of one.
     Raises UsageError for a name that means nothing, JudgeRefusal for a model that cannot be used, and
     JudgeUnavailable for a server or hub that does not answer.
     """
@@ -33,7 +42,9 @@ def load_judge(
         from trustjudge_core.judge.endpoint_spec import parse_endpoint_spec
 
         server = parse_endpoint_spec(spec)
-        return open_endpoint(server.url, server.model)
+        return open_endpoint(
+            server.url, server.model, key_variable=key_variable, concurrency=concurrency, timeout=timeout
+        )
     if batch_tokens is not None and batch_tokens < 1:
         raise UsageError(f"batch_tokens {batch_tokens} cannot be used; allowed: a whole number from 1; leave it out")
     if spec == "bundled":

@@ -322,8 +322,8 @@ def main() -> None:
     parser.add_argument("--key", help="refuse requests without this key")
     parser.add_argument("--no-logprobs", action="store_true", help="answer without log-probabilities")
     options = parser.parse_args()
-    labels = [str(n) for n in range(1, 101)] + ["A", "B", "C"]
-    model = TableModel((*DIGITS, "A", "B", "C", *WORDS), labels)
+    labels = [str(n) for n in range(1, 6)]
+    model = TableModel((*DIGITS, "A", "B", "C", *WORDS), labels, pair_labels=("A", "B", "C"))
     manners = Manners(key=options.key, logprobs="left out" if options.no_logprobs else "given")
     server = OpenAIServer(model, manners, options.port)
     server.standing = Fault(options.fault) if options.fault else None

@@ -30,7 +30,7 @@ class TableModel:
 
     It writes ``lead``, then a label in brackets, then ends; what it writes there is a matter of
     chance. ``sure_to_close`` makes the closing bracket certain after a label that no other label
-    continues, as it nearly is with trained models.
+    continues, as it nearly is with trained models. Prompts with a response B get ``pair_labels``.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class TableModel:
         vocabulary: Sequence[str],
         labels: Sequence[str],
         *,
+        pair_labels: Sequence[str] = (),
         lead: str = "",
         seed: int = 0,
         sure_to_close: bool = True,
@@ -45,6 +46,7 @@ class TableModel:
         self.vocabulary = [token.encode() for token in (*vocabulary, "</s>")]
         self.end = len(vocabulary)
         self._labels = [label.encode() for label in labels]
+        self._pair_labels = [label.encode() for label in pair_labels] or self._labels
         self._lead = lead.encode()
         self._seed = seed
         self._sure_to_close = sure_to_close
@@ -56,10 +58,11 @@ class TableModel:
         beginning = repr((self._seed, prompt, list(map(int, written)))).encode()
         logits = np.random.default_rng(zlib.crc32(beginning)).normal(scale=1.5, size=len(self.vocabulary))
         text = b"".join(self.vocabulary[token] for token in written)
-        logits += [self._wish(text, token) for token in self.vocabulary]
+        labels = self._pair_labels if "<response_b>" in prompt else self._labels
+        logits += [self._wish(labels, text, token) for token in self.vocabulary]
         return logits - np.log(np.exp(logits - logits.max()).sum()) - logits.max()
 
-    def _wish(self, text: bytes, token: bytes) -> float:
+    def _wish(self, labels: Sequence[bytes], text: bytes, token: bytes) -> float:
         """How much this token is pushed after this text, in logits."""
         _, bracket, inside = text.rpartition(b"[")
         if not bracket:
@@ -69,14 +72,12 @@ class TableModel:
         if b"]" in inside:
             return 60.0 if token == b"</s>" else 0.0
         spelled = inside.strip()
-        whole = spelled in self._labels
-        more = any(label != spelled and label.startswith(spelled) for label in self._labels)
+        whole = spelled in labels
+        more = any(label != spelled and label.startswith(spelled) for label in labels)
         longer = more and inside.lstrip() == spelled
         if token.startswith(b"]"):
             return (60.0 if self._sure_to_close and not longer else 3.0) if whole else -5.0
-        return (
-            4.0 if any((label + b"]").startswith(inside.lstrip() + token.lstrip()) for label in self._labels) else 0.0
-        )
+        return 4.0 if any((label + b"]").startswith(inside.lstrip() + token.lstrip()) for label in labels) else 0.0
 
 
 def spellings(

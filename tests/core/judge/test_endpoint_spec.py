@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from trustjudge_core.errors import JudgeRefusal, UsageError
@@ -60,9 +62,11 @@ def test_what_is_no_plain_url_with_a_model_is_refused(spec: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["http://me:secret123@host/v1", "http://host/v1?api_key=secret123"])
-def test_a_url_with_a_secret_is_refused_without_repeating_it(url: str) -> None:
+@pytest.mark.parametrize("read", [normal_url, lambda url: parse_endpoint_spec(f"endpoint:{url}#m")])
+@pytest.mark.parametrize("end", ["", "#"])
+def test_a_url_with_a_secret_is_refused_without_repeating_it(url: str, read: Callable[[str], object], end: str) -> None:
     with pytest.raises(UsageError) as caught:
-        normal_url(url)
+        read(url + end)
     assert "secret123" not in str(caught.value)
     assert "environment variable" in str(caught.value)
 
