@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, cast
 
+from trustjudge_core.formats.kept_bytes import KeptBytes
 from trustjudge_core.formats.problems import Problems, listed
 from trustjudge_core.formats.streams import (
     BROKEN_ARCHIVE,
@@ -46,10 +47,10 @@ _DRIVE = re.compile(r"[A-Za-z]:")
 
 @dataclass(frozen=True)
 class UploadedFile:
-    """A file as a browser sends it: its bytes, or where they were kept on disk."""
+    """A file as a browser sends it: its bytes, or where they are kept on disk."""
 
     name: str
-    data: bytes | Path
+    data: bytes | KeptBytes
 
 
 @dataclass(frozen=True)
@@ -111,8 +112,8 @@ class Collector:
             try:
                 if isinstance(file, UploadedFile):
                     data = file.data
-                    if isinstance(data, Path):
-                        self._path(name, data, several)
+                    if isinstance(data, KeptBytes):
+                        self._file(name, data.open, several, data.size)
                     else:
                         self._file(name, lambda data=data: io.BytesIO(data), several, len(data))  # type: ignore[misc]
                 elif file.is_dir():

@@ -91,8 +91,11 @@ def _import(
         new_judges = [judge for judge, run in stored_runs.items() if run.new]
         run_of = [stored_runs[judge].run_id if stored_runs[judge].new else None for judge in kept.judgments.judges]
         sheets = [score_judgments.store_sheet(connection, *sheet) for sheet in kept.judgments.sheets]
-        score_judgments.store_rows(connection, _score_rows(kept.judgments.scores, run_of, rows, sheets, teller))
-        pair_judgments.store_rows(connection, _pair_rows(kept.judgments.pairs, run_of, rows, teller))
+        # Chunk by chunk: a chunk is bounded in bytes, whatever a text of it holds.
+        for chunk in teller.chunks(kept.judgments.scores):
+            score_judgments.store_rows(connection, _score_rows(chunk, run_of, rows, sheets))
+        for chunk in teller.chunks(kept.judgments.pairs):
+            pair_judgments.store_rows(connection, _pair_rows(chunk, run_of, rows))
         new_verdicts = _store_verdicts(connection, kept, stored_set.set_id)
         if not stored_set.new and (new_judges or new_verdicts):
             response_sets.add_notes(connection, stored_set.set_id, kept.notes, [asdict(one) for one in kept.left_out])
@@ -189,7 +192,8 @@ def _store_set(
     for row, q in zip(question_rows, kept.questions, strict=True):
         for position, number in enumerate(q.responses):
             places[number] = (row, position)
-    response_sets.add_responses(connection, _response_rows(kept, places, teller))
+    for chunk in teller.chunks(kept.judgments.texts):
+        response_sets.add_responses(connection, _response_rows(chunk, kept, places))
     rows = [0] * len(kept.responses)
     ordered = response_sets.rows_in_order(connection, new.set_id)
     for row, number in zip(ordered, (n for q in kept.questions for n in q.responses), strict=True):
@@ -197,31 +201,28 @@ def _store_set(
     return new, rows
 
 
-def _response_rows(kept: Staged, places: list[tuple[int, int]], teller: _Teller) -> Iterator[tuple[Any, ...]]:
-    for chunk in teller.chunks(kept.judgments.texts):
-        for number, text in chunk:
-            given, text = kept.responses[number], kept.judgments.late_texts.get(number, text)
-            yield (*places[number], given.response_id, given.system, given.gold, text)
+def _response_rows(chunk: list[list[Any]], kept: Staged, places: list[tuple[int, int]]) -> Iterator[tuple[Any, ...]]:
+    for number, text in chunk:
+        given, text = kept.responses[number], kept.judgments.late_texts.get(number, text)
+        yield (*places[number], given.response_id, given.system, given.gold, text)
 
 
 def _score_rows(
-    spool: Spool, run_of: list[int | None], rows: list[int], sheets: list[int], teller: _Teller
+    chunk: list[list[Any]], run_of: list[int | None], rows: list[int], sheets: list[int]
 ) -> Iterator[tuple[Any, ...]]:
-    for chunk in teller.chunks(spool):
-        for row in chunk:
-            run = run_of[row[0]]
-            if run is not None:
-                row[0], row[1], row[2] = run, rows[row[1]], sheets[row[2]]
-                yield tuple(row)
+    for row in chunk:
+        run = run_of[row[0]]
+        if run is not None:
+            row[0], row[1], row[2] = run, rows[row[1]], sheets[row[2]]
+            yield tuple(row)
 
 
-def _pair_rows(spool: Spool, run_of: list[int | None], rows: list[int], teller: _Teller) -> Iterator[tuple[Any, ...]]:
-    for chunk in teller.chunks(spool):
-        for row in chunk:
-            run = run_of[row[0]]
-            if run is not None:
-                row[0], row[1], row[2] = run, rows[row[1]], rows[row[2]]
-                yield tuple(row)
+def _pair_rows(chunk: list[list[Any]], run_of: list[int | None], rows: list[int]) -> Iterator[tuple[Any, ...]]:
+    for row in chunk:
+        run = run_of[row[0]]
+        if run is not None:
+            row[0], row[1], row[2] = run, rows[row[1]], rows[row[2]]
+            yield tuple(row)
 
 
 def _store_verdicts(connection: Connection, kept: Staged, set_id: int) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from trustjudge_core.errors import InputProblems
-from trustjudge_core.formats import read_files
+from trustjudge_core.formats import KeptBytes, UploadedFile, read_files
 
 
 @pytest.fixture
@@ -124,3 +124,14 @@ def test_a_protected_member_is_said(problems, parts):
     for at in (protected.find(b"PK\x03\x04") + 6, protected.find(b"PK\x01\x02") + 8):
         protected[at] |= 1  # the flag that says a password is needed
     assert "protected" in problems({"f.zip": bytes(protected)})[0].found
+
+
+def test_an_upload_kept_on_disk_reads_as_its_bytes(read, parts, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    files = {"b.zip": zipped(parts), "more.jsonl.gz": gzip.compress(b"")}
+    kept = [UploadedFile(name, KeptBytes(io.BytesIO(data))) for name, data in files.items()]
+    assert list(tmp_path.iterdir()) == []
+    assert [one.data.size for one in kept] == [len(data) for data in files.values()]
+    assert read_files(kept[:1]).bundle == read_files([UploadedFile("b.zip", files["b.zip"])]).bundle
+    one, other = kept[0].data.open(), kept[0].data.open()
+    assert (one.read(7), other.read(3), one.read(2)) == (files["b.zip"][:7], files["b.zip"][:3], files["b.zip"][7:9])
