@@ -1,4 +1,7 @@
-"""Rows -> CSV and JSON files that a spreadsheet opens without running anything in them."""
+"""Rows -> CSV, JSON, JSON Lines, Parquet and XLSX files that a spreadsheet opens without running anything in them.
+
+Rows are taken one by one and written as they come, so that a large table never stands in memory as rows.
+"""
 
 from __future__ import annotations
 
@@ -6,46 +9,165 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterable, Mapping
-from itertools import chain
-from typing import Final
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, islice
+from typing import IO, Final, Literal, get_args
+
+from trustjudge_core.errors import UsageError
 
 Cell = str | float | int | bool | None
 TableRow = Mapping[str, Cell]
+Format = Literal["csv", "json", "jsonl", "parquet", "xlsx"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+MOST_SHEET_ROWS: Final = 1_048_575
+"""Rows of an XLSX sheet below its header (the format's own limit)."""
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML, and so XLSX, cannot hold."""
+_MOST_CELL: Final = 32_767
+"""Characters of an XLSX cell (the format's own limit)."""
+_BATCH: Final = 20_000
+
+
+def write_table(rows: Iterable[TableRow], file_format: Format, file: IO[bytes]) -> int:
+    """Write rows to a binary file and say how many; the first row's fields are the header.
+
+    Raises UsageError for more rows than an XLSX sheet holds.
+    """
+    counter = _Counted(rows)
+    match file_format:
+        case "csv":
+            _write_csv(counter, file)
+        case "json":
+            _write_json(counter, file)
+        case "jsonl":
+            for row in counter:
+                file.write(_json(row) + b"\n")
+        case "parquet":
+            _write_parquet(counter, file)
+        case "xlsx":
+            _write_xlsx(counter, file)
+    return counter.count
+
+
+class _Counted:
+    """Rows, and how many were taken."""
+
+    def __init__(self, rows: Iterable[TableRow]) -> None:
+        self._rows = rows
+        self.count = 0
+
+    def __iter__(self) -> Iterator[TableRow]:
+        for row in self._rows:
+            self.count += 1
+            yield row
 
 
 def csv_bytes(rows: Iterable[TableRow]) -> bytes:
-    """Rows as UTF-8 CSV, the fields of the first row as its header; b"" without rows.
+    """Rows as UTF-8 CSV; b"" without rows. See `write_table`."""
+    file = io.BytesIO()
+    write_table(rows, "csv", file)
+    return file.getvalue()
 
-    Text that a spreadsheet would take for a formula gets a leading apostrophe. Numbers are written
-    with all their digits and stay numbers; NaN and None are empty cells.
-    """
+
+def json_bytes(rows: Iterable[TableRow]) -> bytes:
+    """Rows as a JSON array; NaN becomes null."""
+    file = io.BytesIO()
+    write_table(rows, "json", file)
+    return file.getvalue()
+
+
+def safe_text(text: str) -> str:
+    """Text that no spreadsheet takes for a formula: with a leading apostrophe where it would."""
+    return "'" + text if text.startswith(_FORMULA) else text
+
+
+def _write_csv(rows: Iterable[TableRow], file: IO[bytes]) -> None:
+    """Numbers are written with all their digits and stay numbers; NaN and None are empty cells."""
     rest = iter(rows)
     first = next(rest, None)
     if first is None:
-        return b""
-    text = io.StringIO()
+        return
+    text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="", write_through=False)
     writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180; also makes the writer quote a lone \r
     writer.writerow([_cell(name) for name in first])
     writer.writerows([_cell(row[name]) for name in first] for row in chain([first], rest))
-    return text.getvalue().encode("utf-8", "replace")
+    text.flush()
+    text.detach()  # the file is the caller's to close
 
 
 def _cell(value: Cell) -> Cell:
     if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, str):
-        return "'" + value if value.startswith(_FORMULA) else value
+        return safe_text(value)
     return repr(value) if isinstance(value, float) else value
 
 
-def json_bytes(rows: Iterable[TableRow]) -> bytes:
-    """Rows as a JSON array; NaN becomes null."""
-    listed = [{name: _finite(value) for name, value in row.items()} for row in rows]
-    return (json.dumps(listed, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+def _json(row: TableRow) -> bytes:
+    finite = {name: _finite(value) for name, value in row.items()}
+    return json.dumps(finite, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _write_json(rows: Iterable[TableRow], file: IO[bytes]) -> None:
+    file.write(b"[")
+    for number, row in enumerate(rows):
+        file.write((b",\n " if number else b"\n ") + _json(row))
+    file.write(b"\n]\n")
 
 
 def _finite(value: Cell) -> Cell:
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _write_parquet(rows: Iterable[TableRow], file: IO[bytes]) -> None:
+    """One row group a batch. A column has the narrowest type that holds every batch, found before writing."""
+    import pyarrow as pa  # takes a third of a second: only who asks for Parquet waits for it
+    import pyarrow.parquet as pq
+
+    batches = []
+    rest = iter(rows)
+    while batch := list(islice(rest, _BATCH)):
+        names = list(batch[0])
+        columns = {name: [_storable(row[name]) for row in batch] for name in names}
+        batches.append(pa.table(columns))
+    if not batches:
+        pq.write_table(pa.table({}), file)
+        return
+    whole = pa.concat_tables(batches, promote_options="permissive")
+    # A column that never held a value has no type of its own: as text every reader takes it.
+    fields = [field.with_type(pa.string()) if pa.types.is_null(field.type) else field for field in whole.schema]
+    pq.write_table(whole.cast(pa.schema(fields)), file)
+
+
+def _storable(value: Cell) -> Cell:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    return _finite(value)
+
+
+def _write_xlsx(rows: Iterable[TableRow], file: IO[bytes]) -> None:
+    from openpyxl import Workbook  # only who asks for XLSX waits for it
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("TrustJudge")
+    names: list[str] | None = None
+    for number, row in enumerate(rows):
+        if number >= MOST_SHEET_ROWS:
+            raise UsageError(
+                f"the table has more than {MOST_SHEET_ROWS:,} rows; allowed in XLSX: {MOST_SHEET_ROWS:,}; "
+                "choose CSV, JSON Lines or Parquet"
+            )
+        if names is None:
+            names = list(row)
+            sheet.append([_sheet_cell(name) for name in names])
+        sheet.append([_sheet_cell(row[name]) for name in names])
+    book.save(file)
+
+
+def _sheet_cell(value: Cell) -> Cell:
+    if isinstance(value, str):
+        return safe_text(_UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", value))[:_MOST_CELL]
+    return _finite(value)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final, Literal
+from typing import IO, Final, Literal
 
 from sqlalchemy import Engine
 
+from db import response_sets
+from db.engine import reading
 from trustjudge_core.audit import audit_evidence
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.export.audit_json import json_of
@@ -18,12 +21,24 @@ from trustjudge_core.export.native_bundle import write_native_bundle
 from trustjudge_core.export.preferences import preference_table
 from trustjudge_core.export.ranking import contradicted_rows, ranking_rows
 from trustjudge_core.export.scores import score_table
-from trustjudge_core.export.tables import Cell, TableRow, csv_bytes, json_bytes
+from trustjudge_core.export.tables import Cell, Format, TableRow, write_table
+from trustjudge_core.export.training_pairs import training_pairs
+from trustjudge_core.export.verdicts import ledger_rows, verdict_rows
 from trustjudge_core.services.load_bundle import load_bundle
 from trustjudge_core.settings import Aggregation, AuditSettings
 
-Table = Literal["ranking", "contradicted_pairs", "conflicts", "inconsistent_triples", "preferences", "scores"]
-Format = Literal["csv", "json"]
+Table = Literal[
+    "ranking",
+    "contradicted_pairs",
+    "conflicts",
+    "inconsistent_triples",
+    "preferences",
+    "scores",
+    "verdicts",
+    "ledger",
+]
+_FACTS: Final = ("scores", "verdicts", "ledger")
+"""Tables that depend on neither aggregation nor tolerance."""
 
 _ROWS: Final[dict[Table, Callable[[Evidence, Aggregation, float], Iterator[TableRow]]]] = {
     "ranking": ranking_rows,
@@ -32,24 +47,47 @@ _ROWS: Final[dict[Table, Callable[[Evidence, Aggregation, float], Iterator[Table
     "inconsistent_triples": triple_table,
     "preferences": preference_table,
     "scores": lambda evidence, _aggregation, _tolerance: score_table(evidence),
+    "verdicts": lambda evidence, _aggregation, _tolerance: verdict_rows(evidence),
+    "ledger": lambda evidence, _aggregation, _tolerance: ledger_rows(evidence),
 }
 
 
 def rows_of(table: Table, evidence: Evidence, aggregation: Aggregation, tolerance: float) -> Iterator[TableRow]:
     """The rows of one table, made as they are asked for. Each ends with how it was made."""
     made: dict[str, Cell] = {"judge": evidence.run.judge, "mode": evidence.mode}
-    if table != "scores":  # scores depend on neither
+    if table not in _FACTS:
         made |= {"aggregation": aggregation, "tolerance": tolerance}
     for row in _ROWS[table](evidence, aggregation, tolerance):
         yield {**row, **made}
 
 
+def write_rows(
+    table: Table,
+    file_format: Format,
+    evidence: Evidence,
+    aggregation: Aggregation,
+    tolerance: float,
+    file: IO[bytes],
+    told: Callable[[int], None] | None = None,
+) -> int:
+    """Write one table to a file and say how many rows; ``told`` hears of every thousandth row on the way."""
+    return write_table(_counted(rows_of(table, evidence, aggregation, tolerance), told), file_format, file)
+
+
+def _counted(rows: Iterator[TableRow], told: Callable[[int], None] | None) -> Iterator[TableRow]:
+    for number, row in enumerate(rows, 1):
+        if told and number % 1000 == 0:
+            told(number)
+        yield row
+
+
 def export_table(
     table: Table, file_format: Format, evidence: Evidence, aggregation: Aggregation, tolerance: float
 ) -> bytes:
-    """One table as a CSV or JSON file."""
-    write = csv_bytes if file_format == "csv" else json_bytes
-    return write(rows_of(table, evidence, aggregation, tolerance))
+    """One table as a file in memory, for a download."""
+    file = io.BytesIO()
+    write_rows(table, file_format, evidence, aggregation, tolerance, file)
+    return file.getvalue()
 
 
 def export_audit(evidence: Evidence, tolerance: float) -> bytes:
@@ -65,3 +103,20 @@ def export_bundle(engine: Engine, run_id: int, set_id: int) -> bytes:
         path = Path(folder) / "bundle.zip"
         write_native_bundle(bundle, path)
         return path.read_bytes()
+
+
+def training_rows(
+    engine: Engine,
+    evidence: Evidence,
+    set_id: int,
+    aggregation: Aggregation,
+    tolerance: float,
+    contradictions: bool = False,
+) -> Iterator[TableRow]:
+    """Preference pairs for training (prompt, chosen, rejected, margin, source), with the texts of the set.
+
+    Pairs in an inconsistent triple are left out unless ``contradictions``. Raises NotFound.
+    """
+    with reading(engine) as connection:
+        response_set, _ = response_sets.read(connection, set_id)
+    return training_pairs(evidence, response_set, aggregation, tolerance, contradictions=contradictions)
