@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from functools import partial
@@ -16,7 +17,17 @@ from pages._session import engine
 from pages._words import AGGREGATION_IN_WORDS
 from trustjudge_core.contradictions import MOST_LISTED
 from trustjudge_core.evidence import Evidence
-from trustjudge_core.services.export_run import Format, Table, export_audit, export_bundle, export_table, rows_of
+from trustjudge_core.export.tables import FORMATS, Format, write_table
+from trustjudge_core.services.export_run import (
+    Table,
+    export_audit,
+    export_bundle,
+    export_report,
+    export_table,
+    rows_of,
+    training_rows,
+)
+from trustjudge_core.services.make_pack import export_pack
 from trustjudge_core.settings import Aggregation
 
 PREVIEWED = 10
@@ -27,8 +38,25 @@ TABLE_IN_WORDS: dict[Table, str] = {
     "inconsistent_triples": "Inconsistent triples",
     "preferences": "Preferences of all pairs",
     "scores": "Scores of all responses",
+    "verdicts": "Verdicts of people on pairs",
+    "ledger": "Ledger of failed judgments",
 }
-MIME = {"csv": "text/csv", "json": "application/json", "zip": "application/zip"}
+FORMAT_IN_WORDS: dict[Format, str] = {
+    "csv": "CSV",
+    "json": "JSON",
+    "jsonl": "JSON Lines",
+    "parquet": "Parquet",
+    "xlsx": "XLSX",
+}
+MIME = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html",
+    "zip": "application/zip",
+}
 
 
 @st.cache_data(max_entries=24, show_spinner="Making the first rows")
@@ -48,10 +76,10 @@ def _file_name(view: View, what: str, ending: str) -> str:
 
 def _tables(view: View) -> None:
     st.subheader("Tables", anchor=False)
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
     table: Table = left.selectbox("What", get_args(Table), format_func=lambda name: TABLE_IN_WORDS[name], key="what")
     file_format: Format = right.segmented_control(
-        "Format", get_args(Format), default="csv", required=True, format_func=str.upper, key="format"
+        "Format", FORMATS, default="csv", required=True, format_func=FORMAT_IN_WORDS.__getitem__, key="format"
     )
     key = (os.environ.get("DATABASE_URL"), view.run.run_id, view.mode, view.category)
     first = _first_rows(view.evidence, key, table, view.aggregation, view.tolerance)
@@ -63,7 +91,7 @@ def _tables(view: View) -> None:
     if table == "inconsistent_triples":
         st.caption(f"The firmest contradictions come first; more than {MOST_LISTED:,} are counted, not listed.")
     st.download_button(
-        f"Download as {file_format.upper()}",
+        f"Download as {FORMAT_IN_WORDS[file_format]}",
         partial(export_table, table, file_format, view.evidence, view.aggregation, view.tolerance),
         _file_name(view, table, file_format),
         MIME[file_format],
@@ -73,34 +101,65 @@ def _tables(view: View) -> None:
         key="download_table",
     )
     st.caption(
-        "In CSV files a text that a spreadsheet would run as a formula starts with an apostrophe. "
+        "In CSV and XLSX files a text that a spreadsheet would run as a formula starts with an apostrophe. "
         "Numbers have all their digits; an empty cell means not enough data."
     )
 
 
 def _whole(view: View) -> None:
     st.subheader("Everything at once", anchor=False)
-    audit, bundle = st.columns(2, border=True)
-    audit.write("**The audit as JSON.** Every number, as the command `audit --json` writes it.")
-    audit.download_button(
-        "Download the audit",
-        partial(export_audit, view.evidence, view.tolerance),
-        _file_name(view, "audit", "json"),
-        MIME["json"],
-        on_click="ignore",
-        icon=":material/data_object:",
-        key="download_audit",
+    by, tolerance, run = view.aggregation, view.tolerance, view.run
+    files = (
+        (
+            "**The report.** One HTML page with the figures inside: opens without a network, prints well.",
+            "Download the report", partial(export_report, view.evidence, by, tolerance, run.set_name),
+            _file_name(view, "report", "html"), "html", ":material/description:", "download_report",
+        ),
+        (
+            "**The audit as JSON.** Every number, as the command `audit --json` writes it.",
+            "Download the audit", partial(export_audit, view.evidence, tolerance),
+            _file_name(view, "audit", "json"), "json", ":material/data_object:", "download_audit",
+        ),
+        (
+            "**The facts as a native bundle.** Responses, judgments and verdicts; it imports back unchanged.",
+            "Download the bundle", partial(export_bundle, engine(), run.run_id, run.set_id),
+            _file_name(view, "bundle", "zip"), "zip", ":material/folder_zip:", "download_bundle",
+        ),
+        (
+            "**The audit pack.** Judgments, settings, every figure and checksums: `verify PACK` recomputes all of it.",
+            "Download the audit pack",
+            partial(export_pack, engine(), run.run_id, run.set_id, run.set_name, view.mode, by, tolerance),
+            _file_name(view, "audit-pack", "zip"), "zip", ":material/verified:", "download_pack",
+        ),
+    )  # fmt: skip
+    for start in (0, 2):
+        for cell, (words, label, made, name, kind, icon, key) in zip(
+            st.columns(2, border=True), files[start : start + 2], strict=True
+        ):
+            cell.write(words)
+            cell.download_button(label, made, name, MIME[kind], on_click="ignore", icon=icon, key=key)
+
+
+def _training(view: View) -> None:
+    st.subheader("Preference pairs for training", anchor=False)
+    st.write(
+        "Prompt, chosen, rejected and margin of every decided pair, with the column names that TRL's trainers read. "
+        "Pairs that sit on a contradiction are left out, so that no model learns both sides of it."
     )
-    bundle.write("**The facts as a native bundle.** Responses, judgments and verdicts; it imports back unchanged.")
-    bundle.download_button(
-        "Download the bundle",
-        partial(export_bundle, engine(), view.run.run_id, view.run.set_id),
-        _file_name(view, "bundle", "zip"),
-        MIME["zip"],
-        on_click="ignore",
-        icon=":material/folder_zip:",
-        key="download_bundle",
+    keep = st.toggle("Keep pairs that sit on a contradiction", key="keep_contradictions")
+    rows = partial(
+        training_rows, engine(), view.evidence, view.run.set_id, view.aggregation, view.tolerance, contradictions=keep
     )
+
+    def made() -> bytes:
+        file = io.BytesIO()
+        write_table(rows(), "jsonl", file)
+        return file.getvalue()
+
+    st.download_button(
+        "Download the training pairs", made, _file_name(view, "training-pairs", "jsonl"), MIME["jsonl"],
+        on_click="ignore", icon=":material/model_training:", key="download_training",
+    )  # fmt: skip
 
 
 st.title("Export")
@@ -111,3 +170,4 @@ st.caption(
 )
 _tables(view)
 _whole(view)
+_training(view)

@@ -21,7 +21,8 @@ def test_every_table_of_the_sample_shows_its_first_rows(
     assert tracebacks(app) == []
     assert 1 <= len(app.dataframe[0].value) <= 10
     assert [d.proto.label for d in app.get("download_button")] == [
-        "Download as CSV", "Download the audit", "Download the bundle",
+        "Download as CSV", "Download the report", "Download the audit", "Download the bundle",
+        "Download the audit pack", "Download the training pairs",
     ]  # fmt: skip
 
 

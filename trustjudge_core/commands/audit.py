@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -59,7 +58,7 @@ def add(commands: Commands) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Print the summary of every judge, write the JSON if wanted, hold the gate."""
-    from trustjudge_core.export.audit_json import json_of
+    from trustjudge_core.export.audit_json import json_text
     from trustjudge_core.export.summary import summary
     from trustjudge_core.gate import Gate, values
     from trustjudge_core.services.audit_files import audit_files
@@ -77,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     measured = values([audit for _, audit in audited])
     failed = gate.fails(measured) if gate else False
     if args.json:
-        text = json.dumps(json_of(audited), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+        text = json_text(audited)
         if target is None:
             sys.stdout.write(text)
         else:

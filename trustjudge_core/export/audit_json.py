@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,11 @@ def audit_json(runs: Sequence[RunJudgments], settings: AuditSettings) -> dict[st
 
 def _gather(runs: Sequence[RunJudgments], settings: AuditSettings) -> list[Evidence]:
     return [Evidence(run, settings.mode) for run in runs]
+
+
+def json_text(audited: Sequence[tuple[Evidence, Audit]]) -> str:
+    """`json_of` as the text of a file: UTF-8, one value a line, no NaN."""
+    return json.dumps(json_of(audited), ensure_ascii=False, allow_nan=False, indent=1) + "\n"
 
 
 def json_of(audited: Sequence[tuple[Evidence, Audit]]) -> dict[str, Any]:

@@ -29,14 +29,7 @@ def write_native_bundle(bundle: Bundle, path: Path) -> None:
     An archive replaces one of the same name only once it is complete. Raises UsageError for a
     folder that holds something already, or a place that cannot be written.
     """
-    parts = {
-        "responses.jsonl": map(_question, bundle.response_set.questions),
-        "scores.jsonl": map(_score, bundle.scores),
-        "comparisons.jsonl": map(_pair, bundle.pairs),
-        "humans.jsonl": map(_verdict, bundle.verdicts),
-    }
-    filled = dict(zip(parts, (True, bundle.scores, bundle.pairs, bundle.verdicts), strict=True))
-    written = {name: rows for name, rows in parts.items() if filled[name]}
+    written = _parts(bundle)
     try:
         if path.suffix.lower() == ".zip":
             _write_archive(written, path)
@@ -47,6 +40,23 @@ def write_native_bundle(bundle: Bundle, path: Path) -> None:
             f"{path} cannot be written ({error.strerror or error}); allowed: a new folder or .zip in a place this "
             "account may write; choose another place"
         ) from error
+
+
+def bundle_parts(bundle: Bundle) -> dict[str, bytes]:
+    """The files of the bundle by name, in memory."""
+    return {name: b"".join(_lines(rows)) for name, rows in _parts(bundle).items()}
+
+
+def _parts(bundle: Bundle) -> dict[str, Iterable[Row]]:
+    """The rows of every part that has any; responses always."""
+    parts: dict[str, Iterable[Row]] = {"responses.jsonl": map(_question, bundle.response_set.questions)}
+    if bundle.scores:
+        parts["scores.jsonl"] = map(_score, bundle.scores)
+    if bundle.pairs:
+        parts["comparisons.jsonl"] = map(_pair, bundle.pairs)
+    if bundle.verdicts:
+        parts["humans.jsonl"] = map(_verdict, bundle.verdicts)
+    return parts
 
 
 def _write_folder(parts: Mapping[str, Iterable[Row]], folder: Path) -> None:

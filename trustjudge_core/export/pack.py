@@ -144,5 +144,3 @@ def _short(line: str | None) -> str:
     if line is None:
         return "nothing"
     return repr(line if len(line) <= 120 else line[:119] + "…")
-
-

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, Literal
 
@@ -15,11 +15,12 @@ from db import response_sets
 from db.engine import reading
 from trustjudge_core.audit import audit_evidence
 from trustjudge_core.evidence import Evidence
-from trustjudge_core.export.audit_json import json_of
+from trustjudge_core.export.audit_json import json_text
 from trustjudge_core.export.inconsistencies import conflict_table, triple_table
 from trustjudge_core.export.native_bundle import write_native_bundle
 from trustjudge_core.export.preferences import preference_table
 from trustjudge_core.export.ranking import contradicted_rows, ranking_rows
+from trustjudge_core.export.report import report_html
 from trustjudge_core.export.scores import score_table
 from trustjudge_core.export.tables import Cell, Format, TableRow, write_table
 from trustjudge_core.export.training_pairs import training_pairs
@@ -93,7 +94,13 @@ def export_table(
 def export_audit(evidence: Evidence, tolerance: float) -> bytes:
     """The audit as `audit --json` writes it, every number computed with the command line's defaults."""
     audit = audit_evidence(evidence, AuditSettings(evidence.mode, (tolerance,)))
-    return (json.dumps(json_of([(evidence, audit)]), ensure_ascii=False, indent=1) + "\n").encode("utf-8", "replace")
+    return json_text([(evidence, audit)]).encode("utf-8", "replace")
+
+
+def export_report(evidence: Evidence, aggregation: Aggregation, tolerance: float, set_name: str) -> str:
+    """The audit as one HTML file that opens without a network."""
+    made = f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC"
+    return report_html(evidence, aggregation, tolerance, set_name=set_name, made=made)
 
 
 def export_bundle(engine: Engine, run_id: int, set_id: int) -> bytes:

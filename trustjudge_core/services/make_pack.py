@@ -12,7 +12,7 @@ from typing import IO, Final, get_args
 from sqlalchemy import Engine
 
 from trustjudge_core.audit import audit_evidence
-from trustjudge_core.errors import UsageError
+from trustjudge_core.errors import InputProblems, UsageError
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.export import pack
 from trustjudge_core.export.audit_json import json_text
@@ -69,10 +69,19 @@ def make_pack(
             archive.writestr(member, data)
 
 
+def export_pack(
+    engine: Engine, run_id: int, set_id: int, set_name: str, mode: Mode, aggregation: Aggregation, tolerance: float
+) -> bytes:
+    """The audit pack in memory, for a download."""
+    file = io.BytesIO()
+    make_pack(engine, run_id, set_id, set_name, mode, aggregation, tolerance, file)
+    return file.getvalue()
+
+
 def verify_pack(path: Path, told: Told | None = None) -> list[str]:
     """Everything wrong with a pack, a sentence each; empty when every figure follows from its judgments.
 
-    Raises UsageError for a file that is no pack, InputProblems when its judgments cannot be read.
+    Raises UsageError for a file that is no pack.
     """
     files = _unpacked(path)
     wrong = list(pack.altered(files))
@@ -82,13 +91,21 @@ def verify_pack(path: Path, told: Told | None = None) -> list[str]:
     parts = [name for name in files if name.startswith(pack.BUNDLE)]
     if told:
         told("Reading the judgments")
-    bundle = read_files([UploadedFile(name.removeprefix(pack.BUNDLE), files[name]) for name in parts]).bundle
+    try:
+        bundle = read_files([UploadedFile(name.removeprefix(pack.BUNDLE), files[name]) for name in parts]).bundle
+    except InputProblems as error:
+        return [*wrong, f"its judgments cannot be read: {error}"]
     if bundle.judges != (settings.judge,):
         wrong.append(f"the judgments are of {', '.join(bundle.judges) or 'nobody'}, the settings say {settings.judge}")
         return wrong
     held = {name: data for name, data in files.items() if name not in (*parts, pack.SETTINGS, pack.MANIFEST)}
     wrong.extend(pack.differing(held, _figures(bundle, settings, told)))
     return wrong
+
+
+def _computed_under(settings: PackSettings) -> AuditSettings:
+    """Without the solver, whose answer depends on how fast the machine is: a pack must come out the same anywhere."""
+    return AuditSettings(settings.mode, (settings.tolerance,), resamples=settings.resamples, solver_budget=0.0)
 
 
 def _figures(bundle: Bundle, settings: PackSettings, told: Told | None) -> dict[str, bytes]:
@@ -98,7 +115,7 @@ def _figures(bundle: Bundle, settings: PackSettings, told: Told | None) -> dict[
     (run,) = runs_of(bundle)
     evidence = Evidence(run, settings.mode)
     say("Computing the audit")
-    audit = audit_evidence(evidence, AuditSettings(settings.mode, (settings.tolerance,), resamples=settings.resamples))
+    audit = audit_evidence(evidence, _computed_under(settings))
     files = {"audit.json": json_text([(evidence, audit)]).encode("utf-8", "replace")}
     for table in get_args(Table):
         say(f"Writing {table.replace('_', ' ')}")

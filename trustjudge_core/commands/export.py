@@ -1,0 +1,136 @@
+"""`export`: the files of a stored run, and `verify`: whether the figures of an audit pack follow from its judgments."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+from trustjudge_core.commands.parser import DONE, GATE_FAILED
+from trustjudge_core.errors import NotFound, UsageError
+from trustjudge_core.settings import MODES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from trustjudge_core.commands.parser import Commands
+
+TABLES: Final = (
+    "ranking", "contradicted_pairs", "conflicts", "inconsistent_triples", "preferences", "scores", "verdicts",
+    "ledger", "training_pairs",
+)  # fmt: skip
+TABLE_FORMATS: Final = ("csv", "json", "jsonl", "parquet", "xlsx")
+WHOLE_FORMATS: Final = ("audit", "bundle", "report", "pack")
+
+
+def add(commands: Commands) -> None:
+    """Describe both commands."""
+    parser = commands.add_parser("export", help="write a stored run as a table, report, bundle or audit pack")
+    parser.add_argument("run_id", type=int, metavar="RUN", help="number of the run, as `runs` lists it")
+    parser.add_argument("--format", required=True, choices=(*TABLE_FORMATS, *WHOLE_FORMATS), dest="file_format")
+    parser.add_argument("--out", required=True, type=Path, metavar="PATH", help="file to write")
+    parser.add_argument("--what", choices=TABLES, default="ranking", help="which table (default ranking)")
+    parser.add_argument("--mode", default="corrected", metavar="|".join(MODES))
+    parser.add_argument("--tolerance", type=float, default=0.0, metavar="T")
+    parser.add_argument("--by", metavar="AGGREGATION", help="baseline, ppl or likelihood")
+    parser.add_argument("--contradictions", action="store_true", help="keep training pairs that sit on a contradiction")
+    parser.set_defaults(run=export)
+
+    verifier = commands.add_parser("verify", help="recompute every figure of an audit pack from its own judgments")
+    verifier.add_argument("pack", type=Path, metavar="PACK")
+    verifier.set_defaults(run=verify)
+
+
+def export(args: argparse.Namespace) -> int:
+    """Write one file; it appears under its name only once it is complete."""
+    from trustjudge_core.evidence import Evidence
+    from trustjudge_core.export.tables import write_table
+    from trustjudge_core.services import export_run
+    from trustjudge_core.services.list_runs import list_runs
+    from trustjudge_core.services.load_run import load_run
+    from trustjudge_core.services.make_pack import make_pack
+    from trustjudge_core.services.open_database import open_database
+    from trustjudge_core.settings import AuditSettings
+
+    AuditSettings(args.mode, (args.tolerance,))  # says what is wrong with either before any work
+    engine = open_database()
+    run = next((run for run in list_runs(engine) if run.run_id == args.run_id), None)
+    if run is None:
+        raise NotFound(f"run {args.run_id} is not in the database; allowed: what `runs` lists; choose one of them")
+    evidence = Evidence(load_run(engine, run.run_id), args.mode)
+    by = args.by or evidence.default_aggregation
+    if by not in evidence.preferences and evidence.preferences:
+        raise UsageError(f"preferences by {by!r} do not exist here; allowed: {', '.join(evidence.preferences)}")
+
+    with _whole(args.out) as file:
+        match args.file_format:
+            case "audit":
+                file.write(export_run.export_audit(evidence, args.tolerance))
+            case "bundle":
+                file.write(export_run.export_bundle(engine, run.run_id, run.set_id))
+            case "report":
+                file.write(export_run.export_report(evidence, by, args.tolerance, run.set_name).encode())
+            case "pack":
+                make_pack(
+                    engine, run.run_id, run.set_id, run.set_name, args.mode, by, args.tolerance, file, _progress()
+                )
+            case _ if args.what == "training_pairs":
+                rows = export_run.training_rows(
+                    engine, evidence, run.set_id, by, args.tolerance, contradictions=args.contradictions
+                )
+                write_table(rows, args.file_format, file)
+            case _:
+                told = _progress()
+                export_run.write_rows(
+                    args.what, args.file_format, evidence, by, args.tolerance, file,
+                    (lambda rows: told(f"{rows:,} rows")) if told else None,
+                )  # fmt: skip
+    print(f"wrote {args.out} ({args.out.stat().st_size:,} bytes)")
+    return DONE
+
+
+def verify(args: argparse.Namespace) -> int:
+    """Say what is wrong with a pack, a line each; exit status 1 when anything is."""
+    from trustjudge_core.services.make_pack import verify_pack
+
+    wrong = verify_pack(args.pack, _progress())
+    for sentence in wrong:
+        print(sentence, file=sys.stderr)
+    print(
+        f"{args.pack}: {len(wrong):,} differences"
+        if wrong
+        else f"{args.pack}: every file is as it was exported, and every figure follows from the judgments in it"
+    )
+    return GATE_FAILED if wrong else DONE
+
+
+def _progress() -> Callable[[str], None] | None:
+    """Says on a terminal what is being done; silent in a pipe."""
+    if not sys.stderr.isatty():
+        return None
+    return lambda words: print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file that takes its name only when all of it is written. Raises UsageError where that cannot be."""
+    refused = "allowed: a file in an existing folder that this account may write; choose another path"
+    if path.is_dir() or not path.parent.is_dir():
+        raise UsageError(f"--out {path} cannot be written; {refused}")
+    try:
+        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
+    except OSError as error:
+        raise UsageError(f"--out {path} cannot be written ({error.strerror}); {refused}") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+        os.chmod(unfinished, 0o644)
+        os.replace(unfinished, path)
+    except BaseException:
+        os.unlink(unfinished)
+        raise
