@@ -15,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -317,17 +318,24 @@ WORDS = ("[", "]", " ", "The", " answer", " is", ".", "\n")
 def main() -> None:
     """Serve until interrupted."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", help="a model folder, such as that of the bundled judge; without it, a table")
     parser.add_argument("--port", type=int, default=8099)
     parser.add_argument("--fault", help="goes wrong with every chat request: 429, 500, slow, drop, html, no logprobs")
     parser.add_argument("--key", help="refuse requests without this key")
     parser.add_argument("--no-logprobs", action="store_true", help="answer without log-probabilities")
     options = parser.parse_args()
-    labels = [str(n) for n in range(1, 6)]
-    model = TableModel((*DIGITS, "A", "B", "C", *WORDS), labels, pair_labels=("A", "B", "C"))
-    manners = Manners(key=options.key, logprobs="left out" if options.no_logprobs else "given")
-    server = OpenAIServer(model, manners, options.port)
+    model: ServedModel
+    if options.model:
+        from tests.core.judge.served_llama import ServedCausalLM  # takes seconds, and the table needs none of it
+
+        model, name = ServedCausalLM.from_folder(Path(options.model)), Path(options.model).name
+    else:
+        labels = [str(n) for n in range(1, 6)]
+        model, name = TableModel((*DIGITS, "A", "B", "C", *WORDS), labels, pair_labels=("A", "B", "C")), "table"
+    logprobs: Literal["given", "left out"] = "left out" if options.no_logprobs else "given"
+    server = OpenAIServer(model, Manners(models=(name,), key=options.key, logprobs=logprobs), options.port)
     server.standing = Fault(options.fault) if options.fault else None
-    print(f"endpoint:{server.url}#table", flush=True)
+    print(f"endpoint:{server.url}#{name}", flush=True)
     try:
         server.serve_forever()
     except KeyboardInterrupt:
