@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Final
@@ -33,15 +33,21 @@ class Ask:
 
 
 def asks(
-    response_set: ResponseSet, index: SetIndex, asked: Asked, protocol: Protocol, judge: JudgeDescription
+    response_set: ResponseSet,
+    index: SetIndex,
+    asked: Asked,
+    protocol: Protocol,
+    judge: JudgeDescription,
+    questions: Iterable[int] | None = None,
 ) -> Iterator[Ask]:
-    """Everything asked for, question by question, made as it is taken.
+    """Everything asked for, question by question (or of some questions, by number), made as it is taken.
 
     Questions and responses of the set stand in the order of the index.
     """
     common = json.dumps([judge.name, judge.revision or judge.spec, asdict(protocol.readout)], sort_keys=True)
     beginning = sha256(common.encode())
-    for number, question in enumerate(response_set.questions):
+    for number in range(len(response_set.questions)) if questions is None else questions:
+        question = response_set.questions[number]
         start = int(index.offsets[number])
         for wanted in asked.of_question(index, number):
             numbers = (wanted.response,) if isinstance(wanted, AskedScore) else (wanted.first, wanted.second)

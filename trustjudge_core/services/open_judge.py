@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib import import_module
 from types import TracebackType
 from typing import Self
 
@@ -16,9 +15,9 @@ def open_judge(choice: JudgeChoice) -> Judge:
 
     Raises UsageError and what the judge raises when its model is missing, cannot be used or does not answer.
     """
-    package = import_module("trustjudge_core.judge")  # model libraries take seconds to import
-    judge: Judge = package.load_judge(choice.spec, **choice.options)
-    return judge
+    from trustjudge_core.judge import load_judge  # model libraries take seconds to import
+
+    return load_judge(choice.spec, **choice.options)
 
 
 class OpenJudge:
