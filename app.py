@@ -14,6 +14,7 @@ st.set_page_config(page_title="TrustJudge", page_icon=ICON, layout="wide")
 pages = [
     st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),
     st.Page("pages/upload.py", title="Upload", icon=":material/upload_file:"),
+    st.Page("pages/judge.py", title="Judge", icon=":material/gavel:"),
     st.Page("pages/runs.py", title="Runs", icon=":material/list:"),
     st.Page("pages/overview.py", title="Overview", icon=":material/speed:"),
     st.Page("pages/scores.py", title="Scores", icon=":material/bar_chart:"),

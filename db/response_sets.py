@@ -79,6 +79,24 @@ def add(
     return StoredSet(set_id, free, new=True)
 
 
+@dataclass(frozen=True, slots=True)
+class SetSummary:
+    """One line of the list of response sets."""
+
+    set_id: int
+    name: str
+    is_sample: bool
+    questions: int
+    responses: int
+
+
+def summaries(connection: Connection) -> list[SetSummary]:
+    """All response sets, newest first, judged or not."""
+    c = response_sets.c
+    query = select(c.id, c.name, c.is_sample, c.question_count, c.response_count).order_by(c.id.desc())
+    return [SetSummary(*row) for row in connection.execute(query)]
+
+
 def add_questions(connection: Connection, set_id: int, asked: Iterable[tuple[Any, ...]]) -> list[int]:
     """Store the questions of a new set: (key, category, text, reference, rubric). Returns their rows, in that order."""
     names = ("response_set_id", "position", "key", "category", "text", "reference", "rubric")
@@ -191,6 +209,11 @@ def read(connection: Connection, set_id: int) -> tuple[ResponseSet, tuple[Note, 
     """A set and the notes of its imports, as records. Raises NotFound."""
     notes = tuple(Note(**note) for note in _row(connection, set_id).notes)
     return ResponseSet(tuple(_questions(connection, _with_responses(set_id)))), notes
+
+
+def walk(connection: Connection, set_id: int) -> Iterator[Question]:
+    """The questions of a set one by one, for whoever needs only the first few."""
+    return _questions(connection, _with_responses(set_id))
 
 
 def read_question(connection: Connection, set_id: int, question_id: str) -> Question:

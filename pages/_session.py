@@ -39,28 +39,32 @@ def runs() -> list[RunSummary]:
     return list_runs(engine())
 
 
+def _version(run_id: int) -> tuple[int, ...]:
+    """What changes whenever a run's judgments or what people decided about its set do: facts are only ever added."""
+    run = next((run for run in runs() if run.run_id == run_id), None)
+    return (run.verdict_history, run.score_judgments, run.pair_judgments, run.failed) if run else ()
+
+
 def judgments(run_id: int) -> RunJudgments:
-    """The judgments of a run. What people decided is part of them, so the length of its history is part of the key."""
-    verdicts = next((run.verdict_history for run in runs() if run.run_id == run_id), 0)
-    return _judgments(os.environ.get("DATABASE_URL"), run_id, verdicts)
+    """The judgments of a run as they are now, with what people decided."""
+    return _judgments(os.environ.get("DATABASE_URL"), run_id, _version(run_id))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the judgments")
-def _judgments(url: str | None, run_id: int, verdicts: int) -> RunJudgments:
+def _judgments(url: str | None, run_id: int, version: tuple[int, ...]) -> RunJudgments:
     return load_run(_engine(url), run_id)
 
 
 def audited(run_id: int, mode: Mode, tolerance: float, category: str | None) -> tuple[Evidence, Audit]:
     """Evidence and audit of a run, computed once for each mode, tolerance and category."""
-    verdicts = next((run.verdict_history for run in runs() if run.run_id == run_id), 0)
-    return _audited(os.environ.get("DATABASE_URL"), run_id, verdicts, mode, tolerance, category)
+    return _audited(os.environ.get("DATABASE_URL"), run_id, _version(run_id), mode, tolerance, category)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Computing the audit")
 def _audited(
-    url: str | None, run_id: int, verdicts: int, mode: Mode, tolerance: float, category: str | None
+    url: str | None, run_id: int, version: tuple[int, ...], mode: Mode, tolerance: float, category: str | None
 ) -> tuple[Evidence, Audit]:
-    run = _judgments(url, run_id, verdicts)
+    run = _judgments(url, run_id, version)
     settings = AuditSettings(mode, (tolerance,), affordable(run.index))
     evidence = Evidence(of_category(run, category), mode)
     return evidence, audit_evidence(evidence, settings)
@@ -84,11 +88,11 @@ def headline(run: RunSummary) -> Headline | None:
     """The headline of a run; None for one so large that it would keep the list waiting."""
     if run.pair_judgments > MOST_JUDGMENTS_IN_A_LIST:
         return None
-    return _headline(os.environ.get("DATABASE_URL"), run.run_id)
+    return _headline(os.environ.get("DATABASE_URL"), run.run_id, (run.score_judgments, run.pair_judgments, run.failed))
 
 
 @st.cache_resource(max_entries=256, show_spinner="Computing the headlines")
-def _headline(url: str | None, run_id: int) -> Headline:
+def _headline(url: str | None, run_id: int, version: tuple[int, ...]) -> Headline:
     # Without intervals, and loaded past the cache of judgments: a list must not push out what is being looked at.
     found = audit(load_run(_engine(url), run_id), AuditSettings("corrected", (0.0,), (3,), resamples=0))
     nothing = Ratio(0, 0, math.nan, math.nan)

@@ -35,6 +35,12 @@ def _upload_door() -> None:
     st.page_link("pages/upload.py", label="Upload judgments", icon=":material/upload_file:")
 
 
+def _judge_door() -> None:
+    st.subheader("Judge new responses", anchor=False)
+    st.write("Upload only responses, pick a judge, and watch it score and compare them.")
+    st.page_link("pages/judge.py", label="Pick a judge", icon=":material/gavel:")
+
+
 def _recent(run: RunSummary) -> None:
     name, numbers = st.columns([3, 2], vertical_alignment="center")
     with name:
@@ -66,11 +72,13 @@ st.write(
     "and opens every contradiction down to the two responses."
 )
 known = runs()
-sample, upload = st.columns(2, border=True)
+sample, upload, judge = st.columns(3, border=True)
 with sample:
     _sample_door(known)
 with upload:
     _upload_door()
+with judge:
+    _judge_door()
 st.subheader("Recent runs", anchor=False)
 if not known:
     st.caption("Runs appear here as soon as judgments are stored. Nothing is stored yet.")

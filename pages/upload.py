@@ -52,7 +52,13 @@ def _show_outcome(outcome: ImportOutcome) -> None:
             query_params={"run": str(run_id)},
         )
     if not outcome.run_ids:
-        st.caption("It holds no judgments yet. Upload them together with the same responses to audit them.")
+        st.caption("It holds no judgments yet. Let a judge make them, or upload them together with the same responses.")
+    st.page_link(
+        "pages/judge.py",
+        label="Let a judge judge this set",
+        icon=":material/gavel:",
+        query_params={"set": str(outcome.set_id)},
+    )
 
 
 def _first_name(uploads: list[Any]) -> str:

@@ -1,12 +1,22 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.launched import doors, said, tracebacks
+from tests.pages.launched import HOSTILE, doors, said, tracebacks
 from tests.small_bundle import SMALL
+from trustjudge_core.errors import UsageError
+from trustjudge_core.judge.contract import Judge
+from trustjudge_core.judge_choice import JudgeChoice
+from trustjudge_core.plan import Plan
 from trustjudge_core.records import Bundle, Question, Response, ResponseSet, ScoreJudgment
+from trustjudge_core.services.make_protocol import list_templates, make_protocol
+from trustjudge_core.services.open_database import open_database
+from trustjudge_core.services.open_judge import OpenJudge
+from trustjudge_core.services.start_run import start_run
+from trustjudge_core.services.work import Worker, work
 
 
 def test_an_empty_database_says_what_will_appear(launch: Callable[..., AppTest], empty: None) -> None:
@@ -56,3 +66,60 @@ def test_many_runs_come_a_page_at_a_time(launch: Callable[..., AppTest], store: 
     app.number_input[0].set_value(3).run()
     assert tracebacks(app) == []
     assert [t.value for t in app.text if t.value.startswith("judge ")] == [f"judge {n}" for n in range(40, 45)]
+
+
+def start(plan: Plan | None = None, judge: str = "local:/models/none") -> int:
+    """A run over the only set, as the Judge page starts it."""
+    engine = open_database(os.environ["DATABASE_URL"])
+    run = start_run(engine, 1, JudgeChoice(judge), make_protocol(list_templates()[0].source, (1, 5)), plan or Plan())
+    engine.dispose()
+    return run.run_id
+
+
+def pressed(app: AppTest, label: str) -> AppTest:
+    (button,) = [button for button in app.button if button.label == label]
+    return button.click().run()
+
+
+def test_a_run_that_waits_can_be_paused_resumed_and_cancelled(
+    launch: Callable[..., AppTest], store: Callable[[Bundle], None]
+) -> None:
+    store(Bundle(SMALL.response_set))
+    start()
+    app = launch("runs")
+    assert tracebacks(app) == []
+    assert "Waiting for a worker" in said(app)
+    for label, state in (("Pause", "Paused"), ("Resume", "Queued"), ("Cancel", "Cancelled")):
+        app = pressed(app, label)
+        assert tracebacks(app) == []
+        assert state in said(app)
+    assert [button.label for button in app.button] == ["Resume"]
+
+
+def test_a_run_that_failed_says_why_and_offers_to_go_on(
+    launch: Callable[..., AppTest], store: Callable[[Bundle], None]
+) -> None:
+    store(Bundle(SMALL.response_set))
+    run_id = start()
+    engine = open_database(os.environ["DATABASE_URL"])
+
+    def refuse(choice: JudgeChoice) -> Judge:
+        raise UsageError(f"{HOSTILE} is missing; allowed: a folder; name one")
+
+    work(Worker(engine, OpenJudge(refuse)), run_id)
+    engine.dispose()
+    app = launch("runs")
+    assert tracebacks(app) == []
+    (error,) = app.error
+    assert error.value.replace("\\", "").startswith("<script>alert(1)</script>")
+    assert error.value.startswith("\\<script")  # shown as text, not as markup
+    assert "Resume" in [button.label for button in app.button]
+
+
+def test_runs_under_way_stand_before_the_others(
+    launch: Callable[..., AppTest], store: Callable[[Bundle], None]
+) -> None:
+    store(SMALL)
+    start()
+    app = launch("runs")
+    assert [text.value for text in app.text if text.value in ("ada", "bo", "none")] == ["none", "ada", "bo"]

@@ -1,0 +1,129 @@
+"""The Judge page: choices on one side, the exact prompt and what it takes on the other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.launched import HOSTILE, bundle, doors, said, tracebacks
+from trustjudge_core.records import Bundle, ResponseSet
+from trustjudge_core.services.list_runs import list_runs
+from trustjudge_core.services.open_database import open_database
+from trustjudge_core.services.run_progress import run_progress
+
+Launch = Callable[..., AppTest]
+
+
+def errors(app: AppTest) -> str:
+    return "\n".join(str(error.value).replace("\\", "") for error in app.error)
+
+
+def test_an_empty_database_offers_the_first_step(launch: Launch, empty: None) -> None:
+    app = launch("judge")
+    assert tracebacks(app) == []
+    assert "Upload judgments" in doors(app)
+
+
+def test_the_first_comparison_and_score_are_shown_word_for_word(
+    launch: Launch, store: Callable[[Bundle], None]
+) -> None:
+    store(bundle())
+    app = launch("judge")
+    assert tracebacks(app) == []
+    words = [text.value for text in app.text]
+    assert "q: a shown first, b second" in words
+    assert "q: a" in words
+    # Both responses and the question stand in the prompt as text; none is interpreted.
+    (pair,) = [text for text in words if f"{HOSTILE} a" in text and f"{HOSTILE} b" in text]
+    assert pair.count(HOSTILE) == 3
+    assert any(text.endswith("A | B | C]") for text in words)
+    assert any("1 | 2 | 3 | 4 | 5]" in text for text in words)
+
+
+# Three responses: 3 scores, and 3 pairs in both orders.
+def test_the_estimate_counts_what_is_asked(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    store(bundle())
+    app = launch("judge")
+    assert "9 judgments" in said(app)
+    app.toggle(key="plan_scores").set_value(False).run()
+    assert "6 judgments" in said(app)
+    app.selectbox(key="pairs").set_value("opponents").run()
+    app.number_input(key="opponents").set_value(1).run()
+    assert tracebacks(app) == []
+    assert "4 judgments" in said(app)  # an odd circle: two pairs give each of three responses an opponent
+
+
+def test_a_plan_that_asks_for_nothing_is_said(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    store(bundle())
+    app = launch("judge")
+    app.toggle(key="plan_scores").set_value(False).run()
+    app.selectbox(key="pairs").set_value("none").run()
+    assert tracebacks(app) == []
+    assert "asks for nothing" in errors(app)
+    assert not [button for button in app.button if button.label == "Start"]
+
+
+def test_a_template_with_a_mistake_is_said_beside_it(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    store(bundle())
+    app = launch("judge")
+    (area,) = [area for area in app.text_area if area.label == "Template"]
+    area.set_value("id = broken").run()
+    assert tracebacks(app) == []
+    assert "not TOML" in errors(app)
+
+
+def test_a_server_named_with_a_password_is_refused_without_repeating_it(
+    launch: Launch, store: Callable[[Bundle], None]
+) -> None:
+    store(bundle())
+    app = launch("judge")
+    app.segmented_control(key="judge_kind").set_value("endpoint").run()
+    app.text_input(key="judge_url").set_value("http://me:secret@127.0.0.1/v1").run()
+    app.text_input(key="judge_served").set_value("m").run()
+    assert tracebacks(app) == []
+    assert "without user or password" in errors(app)
+    assert "secret" not in errors(app)
+
+
+def test_start_queues_the_run_and_shows_it(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    store(bundle())
+    app = launch("judge")
+    (start,) = [button for button in app.button if button.label == "Start"]
+    start.click().run()
+    assert tracebacks(app) == []
+    engine = open_database(os.environ["DATABASE_URL"])
+    (run,) = list_runs(engine)
+    found = run_progress(engine, run.run_id)
+    engine.dispose()
+    assert (run.state, run.judge, found.run.asked) == ("queued", "bundled", 9)
+
+
+def test_a_model_of_this_machine_needs_a_name_before_it_can_start(
+    launch: Launch, store: Callable[[Bundle], None]
+) -> None:
+    store(bundle())
+    app = launch("judge")
+    app.segmented_control(key="judge_kind").set_value("local").run()
+    (start,) = [button for button in app.button if button.label == "Start"]
+    assert start.disabled
+    app.text_input(key="judge_model").set_value("/models/mine").run()
+    (start,) = [button for button in app.button if button.label == "Start"]
+    assert not start.disabled
+
+
+def test_a_set_in_the_address_that_does_not_exist_is_said(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    store(bundle())
+    app = launch("judge", set="77")
+    assert tracebacks(app) == []
+    assert "77" in "".join(str(w.value) for w in app.warning)
+
+
+def test_a_set_without_texts_says_so(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    (question,) = bundle().response_set.questions
+    store(Bundle(ResponseSet((replace(question, text=None),))))
+    app = launch("judge")
+    assert tracebacks(app) == []
+    assert "no texts to judge" in errors(app)
