@@ -211,11 +211,6 @@ def read(connection: Connection, set_id: int) -> tuple[ResponseSet, tuple[Note, 
     return ResponseSet(tuple(_questions(connection, _with_responses(set_id)))), notes
 
 
-def walk(connection: Connection, set_id: int) -> Iterator[Question]:
-    """The questions of a set one by one, for whoever needs only the first few."""
-    return _questions(connection, _with_responses(set_id))
-
-
 def read_question(connection: Connection, set_id: int, question_id: str) -> Question:
     """One question with its responses. Raises NotFound."""
     found = next(_questions(connection, _with_responses(set_id).where(questions.c.key == question_id)), None)

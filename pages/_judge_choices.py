@@ -72,10 +72,8 @@ def choose_protocol(kind: Kind) -> Protocol:
     """How the judge is asked. Raises UsageError when the template or a number cannot be used."""
     st.subheader("How it is asked", anchor=False)
     known = {template.name: template for template in list_templates()}
-    fitting = next(
-        (name for name in known if name.startswith("bundled") == (kind == "bundled") and "plain" not in name),
-        next(iter(known)),
-    )
+    wanted = "bundled" if kind == "bundled" else "general"
+    fitting = next((name for name in known if name.startswith(wanted)), next(iter(known)))
     name = st.selectbox(
         "Prompt template", list(known), index=list(known).index(fitting), key=f"template_{kind}",
         format_func=lambda name: f"{name} · {known[name].about}",

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._session import engine
-from pages._words import counted, plain
+from pages._words import counted, duration, plain
 from trustjudge_core.errors import TrustJudgeError
 from trustjudge_core.services.control_run import cancel_run, pause_run, resume_run, retry_failed
 from trustjudge_core.services.run_progress import RunProgress, run_progress
@@ -22,14 +22,6 @@ STATE_ICONS = {
     "complete": ":material/check_circle:",
 }
 WAITING_IN_WORDS = {"paused": "pausing", "cancelled": "being cancelled"}
-
-
-def duration(seconds: float) -> str:
-    """`40 s`, `12 min`, `3 h 20 min`."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"
 
 
 @st.fragment(run_every=1.0)

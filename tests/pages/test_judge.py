@@ -34,13 +34,12 @@ def test_the_first_comparison_and_score_are_shown_word_for_word(
     app = launch("judge")
     assert tracebacks(app) == []
     words = [text.value for text in app.text]
-    assert "q: a shown first, b second" in words
-    assert "q: a" in words
+    assert "Question q, two of its responses" in words
     # Both responses and the question stand in the prompt as text; none is interpreted.
     (pair,) = [text for text in words if f"{HOSTILE} a" in text and f"{HOSTILE} b" in text]
     assert pair.count(HOSTILE) == 3
-    assert any(text.endswith("A | B | C]") for text in words)
-    assert any("1 | 2 | 3 | 4 | 5]" in text for text in words)
+    assert sum(" | " in text for text in words) == 2
+    assert any("1 | 2 | 3 | 4 | 5" in text for text in words)
 
 
 # Three responses: 3 scores, and 3 pairs in both orders.
@@ -84,7 +83,7 @@ def test_a_server_named_with_a_password_is_refused_without_repeating_it(
     app.text_input(key="judge_url").set_value("http://me:secret@127.0.0.1/v1").run()
     app.text_input(key="judge_served").set_value("m").run()
     assert tracebacks(app) == []
-    assert "without user or password" in errors(app)
+    assert "holds a user, a password or a query" in errors(app)
     assert "secret" not in errors(app)
 
 
@@ -107,11 +106,9 @@ def test_a_model_of_this_machine_needs_a_name_before_it_can_start(
     store(bundle())
     app = launch("judge")
     app.segmented_control(key="judge_kind").set_value("local").run()
-    (start,) = [button for button in app.button if button.label == "Start"]
-    assert start.disabled
+    assert not [button for button in app.button if button.label == "Start"]
     app.text_input(key="judge_model").set_value("/models/mine").run()
-    (start,) = [button for button in app.button if button.label == "Start"]
-    assert not start.disabled
+    assert [button for button in app.button if button.label == "Start"]
 
 
 def test_a_set_in_the_address_that_does_not_exist_is_said(launch: Launch, store: Callable[[Bundle], None]) -> None:
@@ -126,4 +123,4 @@ def test_a_set_without_texts_says_so(launch: Launch, store: Callable[[Bundle], N
     store(Bundle(ResponseSet((replace(question, text=None),))))
     app = launch("judge")
     assert tracebacks(app) == []
-    assert "no texts to judge" in errors(app)
+    assert "has texts" in errors(app)
