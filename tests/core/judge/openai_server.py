@@ -141,9 +141,9 @@ class _Handler(BaseHTTPRequestHandler):
         if not self._has_key():
             return
         with self._counted():
-            self.server.closing.wait(self.server.manners.slow_by)
             fault = self.server.next_fault()
             if fault is None:
+                self.server.closing.wait(self.server.manners.slow_by)
                 self._chat(body, None)
             else:
                 self._go_wrong(fault, body)
