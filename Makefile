@@ -9,11 +9,10 @@ PY := .venv/bin/python
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
 
-run: ## install what is missing, load the sample into an empty database, serve on http://127.0.0.1:8501 (PORT= for another)
+run: ## install what is missing, load the sample into an empty database, start a worker, serve on http://127.0.0.1:8501 (PORT= for another)
 	@python=$(PY); [ -x $$python ] || python=$$(scripts/find_python.sh) || exit 1; $$python scripts/check_port.py "$(PORT)"
 	@scripts/install.sh requirements.txt
-	@$(PY) -m trustjudge_core demo
-	@$(PY) -m streamlit run app.py --server.port "$(PORT)"
+	@scripts/run.sh "$(PORT)"
 
 test: ## install what the tests need, a Chromium included, and run them all
 	@scripts/install.sh requirements-dev.txt

@@ -110,6 +110,12 @@ def read_all(connection: Connection) -> list[AskedRun]:
     return list(_read(connection, _QUERY.order_by(runs.c.id.desc())))
 
 
+def unmeasured(connection: Connection) -> list[AskedRun]:
+    """Drafts that no worker has measured yet, oldest first."""
+    drafts = _QUERY.where(runs.c.state == "draft", runs.c.estimate.is_(None)).order_by(runs.c.id)
+    return list(_read(connection, drafts))
+
+
 def change(connection: Connection, run_id: int, **values: Any) -> None:
     """Write columns of a run: for people, who need no lease."""
     connection.execute(runs.update().where(runs.c.id == run_id).values(**values))

@@ -88,9 +88,18 @@ class Estimate:
 
 
 def estimate(
-    response_set: ResponseSet, index: SetIndex, asked: Asked, protocol: Protocol, judge: Judge | None = None
+    response_set: ResponseSet,
+    index: SetIndex,
+    asked: Asked,
+    protocol: Protocol,
+    judge: Judge | None = None,
+    *,
+    served: bool = False,
 ) -> Estimate:
-    """Judgments and tokens of a run over a set, and with the judge at hand also which prompts are too long for it."""
+    """Judgments and tokens of a run over a set, and with the judge at hand also which prompts are too long for it.
+
+    A judge that is ``served`` by another program writes its verdicts; a local one is read without writing them.
+    """
     nobody = JudgeDescription("", "", None, None, None, None)
     count = judge.count_tokens if judge else estimated_tokens
     lengths: dict[int, list[int]] = {1: [], 2: []}
@@ -104,12 +113,13 @@ def estimate(
         for about, number in ((1, len(asked.scores)), (2, len(asked.pairs)))
     )
     times = max(1, protocol.readout.samples)
+    written = longest_answer(protocol.readout) if served or protocol.readout.order == "rationale_first" else 0
     found = Estimate(
         scores=len(asked.scores),
         pairs=len(asked.pairs),
         prompt_tokens=round(times * (scores + pairs)),
-        answer_tokens=times * len(asked) * longest_answer(protocol.readout),
-        counted=judge is not None,
+        answer_tokens=times * len(asked) * written,
+        counted=judge is not None and not served,
     )
     if judge is None or judge.description.context is None:
         return found

@@ -34,7 +34,7 @@ class JudgeChoice:
 
     def __post_init__(self) -> None:
         kind, _, rest = self.spec.partition(":")
-        if kind not in KINDS or (kind == BUNDLED) == bool(rest.strip()):
+        if kind not in KINDS or (self.spec != BUNDLED if kind == BUNDLED else not rest.strip()):
             # Not repeated as a whole: what somebody pastes here may hold a password.
             raise UsageError(
                 f"judge {kind[:40]!r} is of no known kind; {_ALLOWED}; for example local:models/my-judge"
@@ -42,7 +42,9 @@ class JudgeChoice:
                 else f"a judge of the kind {kind} was named wrongly; {_ALLOWED}; correct it"
             )
         if kind == "endpoint":
-            parse_endpoint_spec(self.spec)
+            object.__setattr__(self, "spec", str(parse_endpoint_spec(self.spec)))  # equal servers, equal specs
+        if kind == "local" and (folder := Path(rest).expanduser()).is_dir():
+            object.__setattr__(self, "spec", f"local:{folder.resolve()}")  # a worker may start elsewhere
         if self.key_variable is not None:
             check_key_variable(self.key_variable)
 
@@ -61,6 +63,11 @@ class JudgeChoice:
         return rest.partition("#")[2] if self.kind == "endpoint" else rest.rstrip("/").rpartition("/")[2] or rest
 
     @property
+    def template(self) -> str:
+        """The template to ask with unless a person chooses: the bundled judge knows only its own."""
+        return "bundled" if self.kind == BUNDLED else "general"
+
+    @property
     def options(self) -> dict[str, Any]:
         """What opening a judge of this kind takes besides the spec."""
         if self.kind == "endpoint":
@@ -68,12 +75,8 @@ class JudgeChoice:
         return {"device": self.device, "dtype": self.dtype}
 
     def to_json(self) -> dict[str, Any]:
-        """The choice as a JSON object; a folder is written in full, for a worker starts elsewhere."""
-        held = asdict(self)
-        folder = Path(self.spec.partition(":")[2]).expanduser()
-        if self.kind == "local" and folder.is_dir():
-            held["spec"] = f"local:{folder.resolve()}"
-        return {"kind": self.kind, **held}
+        """The choice as a JSON object; equal choices give equal objects."""
+        return {"kind": self.kind, **asdict(self)}
 
     @classmethod
     def from_json(cls, held: dict[str, Any]) -> JudgeChoice:

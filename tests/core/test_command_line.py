@@ -142,11 +142,22 @@ def test_import_twice_stores_once(
     assert len(capsys.readouterr().out.strip().splitlines()) == 1
 
 
-def test_demo_loads_the_sample_once(
+def test_demo_loads_the_sample_once_and_queues_one_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'store.sqlite3'}")
-    assert main(["demo"]) == 0
+    assert main(["demo", "--queue"]) == 0
     assert "sample audit was loaded" in capsys.readouterr().out
+    assert main(["demo", "--queue"]) == 0
+    assert "sample audit is there" in capsys.readouterr().out
+    assert main(["runs"]) == 0
+    assert [line.split()[1] for line in capsys.readouterr().out.splitlines()] == ["complete", "queued"]
+
+
+def test_demo_leaves_a_database_with_other_sets_alone(
+    cycle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    assert main(["import", str(cycle), "--name", "cycle"]) == 0
     assert main(["demo"]) == 0
     assert "nothing was changed" in capsys.readouterr().out

@@ -59,7 +59,7 @@ def retry_failed(engine: Engine, run_id: int) -> AskedRun:
             raise UsageError(
                 f"run {run_id} has no failed judgments; allowed: asking again for failed ones; nothing needs doing"
             )
-        _check(run, ("paused", "failed", "cancelled", "complete"), "asking again")
+        _check(run, ("queued", "paused", "failed", "cancelled", "complete"), "asking again")
         asked_runs.change(
             connection, run_id, state="queued", attempt=run.attempt + 1, wanted=None, message=None, finished_at=None
         )

@@ -36,10 +36,13 @@ def estimate_run(
         response_set, _ = response_sets.read(connection, set_id)
         index, _ = response_sets.index(connection, set_id)
         runs = asked_runs.read_all(connection)
-    found = estimate(response_set, index, asked(plan, index), protocol, judge)
+    found = estimate(response_set, index, asked(plan, index), protocol, judge, served=choice.kind == "endpoint")
     for run in runs:
-        alike = JudgeChoice.from_json(run.spec).spec == JudgeChoice.from_json(choice.to_json()).spec
-        if run.rate and alike and Protocol.from_json(run.protocol).readout.order == protocol.readout.order:
+        if (
+            run.rate
+            and run.spec["spec"] == choice.spec
+            and Protocol.from_json(run.protocol).readout.order == protocol.readout.order
+        ):
             found = found.with_rate(run.rate, run.run_id)
             break
     return found.with_prices(prices) if prices else found
@@ -51,7 +54,7 @@ def measure_drafts(engine: Engine, judge: OpenJudge) -> int:
     The estimate is kept with the draft. One whose judge cannot be used becomes failed, with the reason.
     """
     with reading(engine) as connection:
-        drafts = [run for run in asked_runs.read_all(connection) if run.state == "draft" and run.estimate is None]
+        drafts = asked_runs.unmeasured(connection)
     for run in drafts:
         choice = JudgeChoice.from_json(run.spec)
         values: dict[str, object]

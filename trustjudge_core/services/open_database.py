@@ -7,6 +7,8 @@ from sqlalchemy import Engine
 from db.engine import open_engine
 from db.migrations import migrate
 
+__all__ = ["Engine", "open_database"]
+
 
 def open_database(url: str | None = None) -> Engine:
     """An engine ready for use: from ``url``, else DATABASE_URL, else the file data/trustjudge.sqlite3.
