@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal
 
-from trustjudge_core.judge.bundled.families import FAMILIES, draw_task
+from trustjudge_core.judge.bundled.families import draw_task
 from trustjudge_core.judge.bundled.tasks import GradedResponse, Split, Task, respond
 from trustjudge_core.judge.contract import Message, Prompt, Readout
 from trustjudge_core.judge.prompts import Protocol, load_template, pair_prompt, score_prompt
@@ -24,6 +24,8 @@ PROTOCOLS: Final = {
 
 SHARES: Final[tuple[tuple[Kind, float], ...]] = (("1-5", 0.18), ("1-10", 0.04), ("1-100", 0.18), ("pair", 0.6))
 RATIONALE_SHARE: Final = 0.2
+FAMILY_SHARES: Final = {"lists": 2, "facts": 3, "sums": 4, "order": 4, "formats": 1, "reading": 4, "notes": 3}
+"""More of what is harder to learn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,10 @@ def make_example(task: Task, shown: list[GradedResponse], kind: Kind, order: str
 
 def examples(rng: Random, split: Split = "training") -> Iterator[Example]:
     """Examples without end, in a mixture of families, kinds and orders."""
-    names = list(FAMILIES)
+    families, shares = zip(*FAMILY_SHARES.items(), strict=True)
     kinds, weights = zip(*SHARES, strict=True)
     while True:
-        task = draw_task(rng.choice(names), split, rng)
+        task = draw_task(rng.choices(families, shares)[0], split, rng)
         kind = rng.choices(kinds, weights)[0]
         order = "rationale_first" if rng.random() < RATIONALE_SHARE else "verdict_first"
         yield make_example(task, [respond(task, rng) for _ in range(2 if kind == "pair" else 1)], kind, order)
