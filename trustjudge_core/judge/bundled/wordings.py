@@ -6,6 +6,8 @@ import re
 from random import Random
 from typing import Final
 
+from trustjudge_core.records import ResponseSet
+
 WORDINGS: Final[dict[str, tuple[str, ...]]] = {
     "lists": (
         "Name {what}, {form}.",
@@ -91,3 +93,12 @@ _KIND: Final = re.compile("|".join(_pattern(wording) for wordings in WORDINGS.va
 def is_of_its_kind(question: str) -> bool:
     """Whether a question is put like those that the bundled judge has learned to judge."""
     return _KIND.fullmatch(question) is not None
+
+
+def demonstration_note(response_set: ResponseSet) -> str:
+    """What to say before and beside what the bundled judge says about this set."""
+    total = len(response_set.questions)
+    outside = sum(not is_of_its_kind(question.text or "") for question in response_set.questions)
+    if not outside:
+        return f"{DEMONSTRATION} All {total:,} questions here are of its kind."
+    return f"{DEMONSTRATION} Here {outside:,} of {total:,} questions are not of its kind."
