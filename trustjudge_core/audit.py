@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from trustjudge_core.agreement import Agreement, agreements
 from trustjudge_core.bootstrap import QuestionBootstrap, Ratio
 from trustjudge_core.categories import CategoryShares
+from trustjudge_core.causes import CauseCounts, cause_counts
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.position import position
 from trustjudge_core.records import PairColumns, RunJudgments, ScoreColumns
@@ -77,6 +78,7 @@ class Audit:
     position: PositionCounts
     agreement: tuple[tuple[Aggregation, Agreement], ...]
     default_aggregation: Aggregation
+    causes: CauseCounts
 
 
 def audit(run: RunJudgments, settings: AuditSettings) -> Audit:
@@ -101,6 +103,7 @@ def audit_evidence(evidence: Evidence, settings: AuditSettings) -> Audit:
         position=_position_counts(evidence, bootstrap),
         agreement=tuple((default, found) for found in people),
         default_aggregation=default,
+        causes=cause_counts(evidence, default, settings.tolerances[0], evidence.default_scores),
     )
 
 

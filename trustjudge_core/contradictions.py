@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from trustjudge_core.causes import conflict_causes, pair_causes, triple_causes
 from trustjudge_core.cycles import Chain, Link, chain_of
 from trustjudge_core.evidence import Evidence, MethodScores
 from trustjudge_core.inconsistencies import KINDS, kind_of_codes, score_conflicts
@@ -36,6 +37,7 @@ class ConflictRows:
     kind: NDArray[np.int64]  # (M,) number into CONFLICT_KINDS
     gap: NDArray[np.float64]  # (M,) score of i minus score of j, in points of the reported scale
     relation: NDArray[np.int8]  # (M,) 1 i wins, -1 j wins, 0 tie
+    cause: NDArray[np.int64]  # (M,) number into causes.CAUSES
 
 
 def conflict_rows(evidence: Evidence, scores: MethodScores, aggregation: Aggregation, tolerance: float) -> ConflictRows:
@@ -46,7 +48,8 @@ def conflict_rows(evidence: Evidence, scores: MethodScores, aggregation: Aggrega
     rows = np.flatnonzero(found.conflict)
     rows = rows[np.lexsort((rows, -np.abs(gap[rows])))]
     kind = np.where(found.reversal[rows], 0, np.where(found.score_tie[rows], 1, 2))
-    return ConflictRows(rows, kind, gap[rows], relation[rows])
+    causes = conflict_causes(evidence, pair_causes(evidence, aggregation, tolerance), scores, tolerance)
+    return ConflictRows(rows, kind, gap[rows], relation[rows], causes[rows])
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,11 +60,19 @@ class ChainRows:
     members: NDArray[np.int64]  # (M, 3)
     kind: NDArray[np.int64]  # (M,) number into inconsistencies.KINDS
     strength: NDArray[np.float64]  # (M,) smallest lead of the three relations
+    cause: NDArray[np.int64]  # (M,) number into causes.CAUSES
     complete: bool  # False when there are more than MOST_LISTED
 
     def only(self, rows: NDArray[np.integer] | slice) -> ChainRows:
         """Some of the rows, in that order."""
-        return ChainRows(self.question[rows], self.members[rows], self.kind[rows], self.strength[rows], self.complete)
+        return ChainRows(
+            question=self.question[rows],
+            members=self.members[rows],
+            kind=self.kind[rows],
+            strength=self.strength[rows],
+            cause=self.cause[rows],
+            complete=self.complete,
+        )
 
 
 def chain_rows(evidence: Evidence, aggregation: Aggregation, tolerance: float) -> ChainRows:
@@ -76,7 +87,8 @@ def chain_rows(evidence: Evidence, aggregation: Aggregation, tolerance: float) -
             strength = np.minimum(np.minimum(leads[where, i, j], leads[where, j, k]), leads[where, i, k])
             question = block.questions[where]
             kept.add(question, np.stack(members, axis=1) + index.offsets[question][:, None], kind, strength)
-    return kept.rows()
+    rows = kept.rows()
+    return replace(rows, cause=triple_causes(evidence, pair_causes(evidence, aggregation, tolerance), rows.members))
 
 
 def _inconsistent_triples(
@@ -116,7 +128,8 @@ def _lead_matrices(evidence: Evidence, questions: NDArray[np.int64], lead: NDArr
 
 
 class _Firmest:
-    """Collects triples and keeps the ``most`` firmest of them; of equally firm ones those that came first."""
+    """Collects triples, their causes still open, and keeps the ``most`` firmest of them; of equally firm ones those
+    that came first."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -134,7 +147,7 @@ class _Firmest:
     ) -> None:
         firm = np.flatnonzero(strength > self.least)
         self.complete = self.complete and len(firm) == len(strength)
-        self.parts.append(ChainRows(question, members, kind, strength, True).only(firm))
+        self.parts.append(ChainRows(question, members, kind, strength, np.zeros_like(kind), True).only(firm))
         self.size += len(firm)
         if self.size > 2 * self.most:
             rows = self.rows()
@@ -144,14 +157,14 @@ class _Firmest:
         """The firmest so far: by strength, then kind, then members."""
         if not self.parts:
             nothing = np.zeros(0, np.int64)
-            return ChainRows(nothing, np.zeros((0, 3), np.int64), nothing, np.zeros(0), True)
-        question, members, kind, strength = (
+            return ChainRows(nothing, np.zeros((0, 3), np.int64), nothing, np.zeros(0), nothing, True)
+        question, members, kind, strength, cause = (
             np.concatenate([getattr(part, name) for part in self.parts])
-            for name in ("question", "members", "kind", "strength")
+            for name in ("question", "members", "kind", "strength", "cause")
         )
         order = np.lexsort((members[:, 2], members[:, 1], members[:, 0], kind, -strength))[: self.most]
         self.complete = self.complete and len(order) == len(strength)
-        return ChainRows(question, members, kind, strength, self.complete).only(order)
+        return ChainRows(question, members, kind, strength, cause, self.complete).only(order)
 
 
 def chains_of(evidence: Evidence, aggregation: Aggregation, tolerance: float, rows: ChainRows) -> list[Chain]:

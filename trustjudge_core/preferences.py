@@ -21,6 +21,9 @@ from trustjudge_core.settings import AGGREGATIONS, Aggregation, Mode
 MOST_COMMON = 0.5
 """An aggregation or method is compared with the others only if at least this share of pairs supports it."""
 
+LEAST_SURE = 0.01
+"""Probabilities below this count as this in a logit, so that certainty stays finite."""
+
 
 @dataclass(frozen=True, eq=False)
 class PairTable:
@@ -218,3 +221,18 @@ def available(table: PairTable, mode: Mode) -> dict[Aggregation, Preferences]:
     every = {name: preferences(table, name, mode) for name in AGGREGATIONS}
     most = max((int(p.known.sum()) for p in every.values()), default=0)
     return {name: p for name, p in every.items() if most and p.known.sum() >= MOST_COMMON * most}
+
+
+def order_logs(table: PairTable) -> NDArray[np.float64]:
+    """Logarithms of the renormalised probabilities of i, j and tie in both orders, (N, 2, 3); NaN where unknown."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        whole = table.probs / table.probs.sum(axis=2, keepdims=True)
+    logs: NDArray[np.float64] = np.log(np.maximum(whole, LEAST_SURE))
+    return logs
+
+
+def order_logits(table: PairTable) -> NDArray[np.float64]:
+    """ln P(i wins) - ln P(j wins) in both orders, (N, 2); NaN where unknown."""
+    logs = order_logs(table)
+    logits: NDArray[np.float64] = logs[:, :, 0] - logs[:, :, 1]
+    return logits

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trustjudge_core.bootstrap import QuestionBootstrap
+from trustjudge_core.bootstrap import Estimate, QuestionBootstrap, share
 from trustjudge_core.cheapest_orders import SolverClock
 from trustjudge_core.cycles import tangled_groups
 from trustjudge_core.edits import Edits, fewest_edits
@@ -100,29 +100,22 @@ def _flip(mended: Mending, n: int, pair: tuple[int, int], relations: NDArray[np.
 
 @dataclass(frozen=True, slots=True)
 class SoftTransitivity:
-    """Mean soft deviation of all triples of a run with its 95 % interval over resampled questions."""
+    """Mean soft deviation over all triples of a run with known preferences."""
 
     triples: int
-    deviation: float
-    low: float
-    high: float
+    deviation: Estimate
 
 
 def soft_transitivity(evidence: Evidence, aggregation: Aggregation, bootstrap: QuestionBootstrap) -> SoftTransitivity:
     """How far the preferences of a run are from following from each other; needs no tolerance. NaN without triples."""
     questions = len(evidence.index.question_ids)
-    sums, triples = np.zeros(questions), np.zeros(questions, np.int64)
+    sums, triples = np.zeros(questions), np.zeros(questions)
     relation = evidence.relation(aggregation, 0.0)
     flow = preference_flow(evidence, aggregation, 0.0)
     for block in relation_blocks(evidence.index, evidence.table, relation):
         flows = pair_matrices(evidence, block.questions, flow, antisymmetric=True)
         sums[block.questions], triples[block.questions] = soft_deviation(flows)
-    total = int(triples.sum())
-    low = high = float("nan")
-    if (triples > 0).sum() >= 2:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            low, high = bootstrap.interval((bootstrap.weights @ sums) / (bootstrap.weights @ triples))
-    return SoftTransitivity(total, float(sums.sum() / total) if total else float("nan"), low, high)
+    return SoftTransitivity(int(triples.sum()), bootstrap.estimate(np.stack([sums, triples], axis=1), share))
 
 
 @dataclass(frozen=True, eq=False)

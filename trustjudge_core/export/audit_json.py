@@ -14,7 +14,17 @@ from trustjudge_core.categories import CategoryShare
 from trustjudge_core.cheapest_orders import SolverClock
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.export.numbers import interval, number
-from trustjudge_core.export.structure_json import soft_transitivity_entry, structure_entries
+from trustjudge_core.export.profile_json import (
+    causes_entry,
+    length_entry,
+    position_profile,
+    repetition_entries,
+    score_use_entries,
+    soft_conflict_entries,
+    soft_transitivity_entry,
+)
+from trustjudge_core.export.structure_json import structure_entries
+from trustjudge_core.judge_profile import JudgeProfile, judge_profile
 from trustjudge_core.leaderboard import Leaderboard, leaderboards
 from trustjudge_core.records import RunJudgments
 from trustjudge_core.score_comparison import ScoreComparison
@@ -42,6 +52,7 @@ def json_of(audited: Sequence[tuple[Evidence, Audit]]) -> dict[str, Any]:
     pairs = {
         (int(i), int(j)) for evidence, _ in audited for i, j in zip(evidence.table.i, evidence.table.j, strict=True)
     }
+    profiles = [judge_profile(evidence, audit.settings) for evidence, audit in audited]
     clocks = [SolverClock(audit.settings.solver_seconds, audit.settings.solver_budget) for _, audit in audited]
     return {
         "mode": first.settings.mode,
@@ -68,8 +79,8 @@ def json_of(audited: Sequence[tuple[Evidence, Audit]]) -> dict[str, Any]:
             for (evidence, audit), clock in zip(audited, clocks, strict=True)
             for entry in structure_entries(evidence, audit, clock)
         ],
-        "soft_transitivity": [soft_transitivity_entry(evidence, audit) for evidence, audit in audited],
-        "position": [_position(audit) for _, audit in audited],
+        "causes": [causes_entry(audit) for _, audit in audited],
+        **_profiles(audited, profiles),
         "rankings": [
             _ranking(audit.judge, board)
             for (evidence, audit), clock in zip(audited, clocks, strict=True)
@@ -89,6 +100,19 @@ def json_of(audited: Sequence[tuple[Evidence, Audit]]) -> dict[str, Any]:
             for _, audit in audited
             for aggregation, person in audit.agreement
         ],
+    }
+
+
+def _profiles(audited: Sequence[tuple[Evidence, Audit]], profiles: Sequence[JudgeProfile]) -> dict[str, Any]:
+    """What needs no threshold between right and wrong, and the position counts beside it."""
+    both = [(audit, profile) for (_, audit), profile in zip(audited, profiles, strict=True)]
+    return {
+        "soft_transitivity": [soft_transitivity_entry(a.judge, a.default_aggregation, p) for a, p in both],
+        "soft_conflict": [entry for a, p in both for entry in soft_conflict_entries(a.judge, p)],
+        "position": [{**_position(a), **position_profile(p)} for a, p in both],
+        "length": [length_entry(a.judge, p) for a, p in both],
+        "repetition": [entry for a, p in both for entry in repetition_entries(a.judge, p)],
+        "score_use": [entry for a, p in both for entry in score_use_entries(a.judge, p)],
     }
 
 

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from trustjudge_core.audit import Audit
-from trustjudge_core.bootstrap import QuestionBootstrap
 from trustjudge_core.cheapest_orders import SolverClock
 from trustjudge_core.evidence import Evidence
-from trustjudge_core.export.numbers import interval, number
-from trustjudge_core.structure import Change, soft_transitivity, structures
+from trustjudge_core.export.numbers import number
+from trustjudge_core.structure import Change, structures
 
 _RELATION: Final = {1: "first", 0: "tie", -1: "second"}
 
@@ -45,18 +44,4 @@ def _change(change: Change, names: tuple[str, ...]) -> dict[str, Any]:
         "second": names[change.j],
         "before": _RELATION[change.before],
         "after": _RELATION[change.after],
-    }
-
-
-def soft_transitivity_entry(evidence: Evidence, audit: Audit) -> dict[str, Any]:
-    """Soft non-transitivity of the whole run by the default aggregation."""
-    settings = audit.settings
-    bootstrap = QuestionBootstrap(len(evidence.index.question_ids), settings.resamples, settings.seed)
-    found = soft_transitivity(evidence, audit.default_aggregation, bootstrap)
-    return {
-        "judge": audit.judge,
-        "aggregation": audit.default_aggregation,
-        "triples": found.triples,
-        "deviation": number(found.deviation),
-        "interval": interval(found.low, found.high),
     }
