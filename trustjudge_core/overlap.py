@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from trustjudge_core.cases import Cases
 from trustjudge_core.records import UNKNOWN
 from trustjudge_core.review_records import ReviewColumns
-from trustjudge_core.votes import majority, placed
+from trustjudge_core.votes import majority, newest_of_each, placed
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,15 +80,14 @@ def case_states(cases: Cases, given: ReviewColumns, person: str, overlap: int, r
     A verdict under another version leaves the case open: changing the rubric reopens it.
     """
     place, said = placed(cases.table, given.verdicts, len(cases.index.response_ids))
-    use = np.flatnonzero((place >= 0) & (given.rubric == rubric))
-    decided = given.verdicts.verdict != UNKNOWN
-    # Later rows win: of each person only the newest verdict about a case counts.
-    newest = {(int(place[v]), int(given.verdicts.annotator[v])): int(v) for v in use.tolist()}
+    annotator = given.verdicts.annotator
+    newest = newest_of_each(place, annotator, (place >= 0) & (given.rubric == rubric))
+    decided = newest[given.verdicts.verdict[newest] != UNKNOWN]
     votes = np.zeros((len(cases), 3), np.int64)
-    mine, others = np.full(len(cases), -1, np.int64), np.full(len(cases), -1, np.int64)
-    for (case, annotator), v in newest.items():
-        if decided[v]:
-            votes[case, said[v] + 1] += 1
-        latest = mine if given.verdicts.annotators[annotator] == person else others
-        latest[case] = max(latest[case], v)
+    np.add.at(votes, (place[decided], said[decided] + 1), 1)
+    me = np.array([name == person for name in given.verdicts.annotators], np.bool_)
+    by_me = me[annotator[newest]] if len(me) else np.zeros(0, np.bool_)
+    mine, others = np.full((2, len(cases)), -1, np.int64)
+    np.maximum.at(mine, place[newest[by_me]], newest[by_me])
+    np.maximum.at(others, place[newest[~by_me]], newest[~by_me])
     return CaseStates(votes, mine >= 0, others > mine, overlap)

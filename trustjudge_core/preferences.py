@@ -94,7 +94,7 @@ def pair_table(pairs: PairColumns, question_of: NDArray[np.int64]) -> PairTable:
     table_verdict = _common_verdict(verdict, cell, usable & (verdict != UNKNOWN), cells)
     # Nobody kept what was written, but the probabilities are there: what greedy decoding would say.
     silent = (table_verdict == UNKNOWN) & ~np.isnan(table_probs).any(axis=1)
-    table_verdict[silent] = _likeliest(table_probs[silent])
+    table_verdict[silent] = likeliest(table_probs[silent])
     order_seen = pairs.order_known
     first_asked = np.bincount(pair_of[order_seen & (swapped == 0)], minlength=n) > 0
     second_asked = np.bincount(pair_of[order_seen & (swapped == 1)], minlength=n) > 0
@@ -129,12 +129,12 @@ def _common_verdict(
 ) -> NDArray[np.int8]:
     """Most frequent verdict of a cell, (cells,); a tie between verdicts is a tie."""
     counts = np.stack([np.bincount(cell[use & (verdict == v)], minlength=cells) for v in (1, -1, 0)], axis=1)
-    common = _likeliest(counts.astype(np.float64))
+    common = likeliest(counts.astype(np.float64))
     common[counts.sum(axis=1) == 0] = UNKNOWN
     return common
 
 
-def _likeliest(weights: NDArray[np.float64]) -> NDArray[np.int8]:
+def likeliest(weights: NDArray[np.float64]) -> NDArray[np.int8]:
     """Column with the largest weight as 1, -1, 0 for (i, j, tie), (N, 3) -> (N,); no single largest is a tie."""
     top = weights.max(axis=1, keepdims=True, initial=0.0)
     largest = weights >= top
@@ -171,7 +171,7 @@ def _by_likelihood(table: PairTable, mode: Mode) -> Preferences:
     lead = ranked[:, 2] - ranked[:, 1]
     if mode == "reference":
         lead = lead / 2.0
-    return _preferences("likelihood", known, total, _likeliest(total), lead)
+    return _preferences("likelihood", known, total, likeliest(total), lead)
 
 
 def _by_perplexity(table: PairTable) -> Preferences:

@@ -86,6 +86,12 @@ class ReviewColumns:
     rubric: NDArray[np.int64]
     seconds: NDArray[np.float64]
 
+    def only(self, which: NDArray[np.bool_]) -> ReviewColumns:
+        """Some of them, (V,) marks."""
+        v = self.verdicts
+        some = VerdictColumns(v.first[which], v.second[which], v.verdict[which], v.annotator[which], v.annotators)
+        return ReviewColumns(some, self.row[which], self.rubric[which], self.seconds[which])
+
 
 @dataclass(frozen=True, slots=True)
 class ActivityEntry:

@@ -45,3 +45,14 @@ def majority(votes: NDArray[np.integer]) -> NDArray[np.int8]:
     top = votes == votes.max(axis=-1, keepdims=True)
     common = np.where(top.sum(axis=-1) == 1, np.argmax(votes, axis=-1) - 1, 0)
     return np.where(votes.sum(axis=-1) > 0, common, UNKNOWN).astype(np.int8)
+
+
+def newest_of_each(place: NDArray[np.int64], annotator: NDArray[np.int64], use: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The last of every person's verdicts about the same pair, among those to use, (V,) each -> ascending places."""
+    marked = np.flatnonzero(use)
+    if not len(marked):
+        return marked
+    key = place[marked] * (int(annotator.max()) + 1) + annotator[marked]
+    _, from_the_end = np.unique(key[::-1], return_index=True)
+    last: NDArray[np.int64] = np.sort(marked[len(marked) - 1 - from_the_end])
+    return last

@@ -59,8 +59,9 @@ def next_case(engine: Engine, ground: ReviewGround, person: str, choice: Choice 
             if p.rubric_id == rubric_id and (case := case_of(ground, p)) is not None
         ]
         order = _order(ground, states, wanted, person, shown)
-        mine = next((p for p, case in shown if p.person == person and case in set(order.tolist())), None)
-        if mine is not None and not wanted.pairs:
+        fitting = set(order[:1].tolist() if wanted.pairs else order.tolist())
+        mine = next((p for p, case in shown if p.person == person and case in fitting), None)
+        if mine is not None:
             return shown_case(connection, ground, mine, rubric)
         if not len(order):
             return None
