@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, select
 
 from db import bulk, judges
-from db.moments import utc
+from db.moments import now, utc
 from db.runs import find
 from db.tables import judges as judge_table
 from db.tables import response_sets, runs
@@ -52,6 +52,11 @@ class AskedRun:
     finished_at: datetime | None
 
     @property
+    def in_words(self) -> str:
+        """What the run is: `run 3 (bundled over Sample)`."""
+        return f"run {self.run_id} ({self.judge} over {self.set_name})"
+
+    @property
     def done(self) -> int:
         """Judgments stored, failed ones included."""
         return self.scores + self.pairs
@@ -89,7 +94,7 @@ def store(
         score_judgment_count=0,
         pair_judgment_count=0,
         failed_count=0,
-        created_at=datetime.now(UTC),
+        created_at=now(),
     )
 
 
@@ -145,5 +150,5 @@ _QUERY: Final = (
 
 def _read(connection: Connection, query: Select[Any]) -> Iterator[AskedRun]:
     for row in connection.execute(query).mappings():
-        moments = {name: utc(row[name]) if row[name] else None for name in ("created_at", "started_at", "finished_at")}
-        yield AskedRun(**{**row, **moments})
+        known = {name: utc(row[name]) if row[name] else None for name in ("created_at", "started_at", "finished_at")}
+        yield AskedRun(**{**row, **known})

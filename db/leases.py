@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Update, and_, or_, select
 
+from db.moments import now
 from db.tables import runs
 
 
@@ -57,7 +57,7 @@ def claim(connection: Connection, owner: str, seconds: float, run_id: int | None
                     message=None,
                     lease_owner=owner,
                     lease_until=time.time() + seconds,
-                    started_at=found.started_at or datetime.now(UTC),
+                    started_at=found.started_at or now(),
                     finished_at=None,
                 )
             )
@@ -98,7 +98,7 @@ def note(connection: Connection, run_id: int, owner: str, **values: Any) -> bool
 
 def release(connection: Connection, run_id: int, owner: str, state: str, message: str | None) -> bool:
     """Give the run back in a state. False when it belongs to somebody else by now."""
-    finished = datetime.now(UTC) if state in ("complete", "cancelled") else None
+    finished = now() if state in ("complete", "cancelled") else None
     return _changed(
         connection, _owned(run_id, owner).values(state=state, message=message, finished_at=finished, **_UNLEASED)
     )

@@ -147,20 +147,6 @@ def count(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(response_sets)) or 0
 
 
-def names(connection: Connection) -> dict[int, str]:
-    """The name of every set, newest first."""
-    found = connection.execute(select(response_sets.c.id, response_sets.c.name).order_by(response_sets.c.id.desc()))
-    return dict(found.all())
-
-
-def sample(connection: Connection) -> int | None:
-    """The set that comes with TrustJudge; None where it was never loaded."""
-    found: int | None = connection.scalar(
-        select(response_sets.c.id).where(response_sets.c.is_sample).order_by(response_sets.c.id).limit(1)
-    )
-    return found
-
-
 def rows_by_key(connection: Connection, set_id: int) -> ResponseRows:
     """The row of every response of a set."""
     found = connection.execute(

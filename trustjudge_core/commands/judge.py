@@ -116,8 +116,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _protocol(args: argparse.Namespace, choice: JudgeChoice) -> Protocol:
-    from trustjudge_core.judge.contract import Order, Readout
-    from trustjudge_core.judge.prompts import Protocol, load_template
+    from trustjudge_core.judge.prompts import load_template
+    from trustjudge_core.services.make_protocol import Order, make_protocol
 
     low, _, high = args.scale.partition("-")
     if not (low.isascii() and low.isdigit() and high.isascii() and high.isdigit()):
@@ -125,9 +125,17 @@ def _protocol(args: argparse.Namespace, choice: JudgeChoice) -> Protocol:
             f"--scale {args.scale} is no scale; allowed: LOW-HIGH in whole numbers; for example 1-5 or 1-100"
         )
     orders: dict[str, Order] = {"verdict-first": "verdict_first", "rationale-first": "rationale_first"}
-    readout = Readout(orders[args.readout], args.max_tokens, args.temperature, args.seed, args.samples)
-    template = load_template(args.template or choice.template)
-    return Protocol(template, (int(low), int(high)), args.criterion, _rubric(args.rubric), readout)
+    return make_protocol(
+        load_template(args.template or choice.template).source,
+        (int(low), int(high)),
+        criterion=args.criterion,
+        rubric=_rubric(args.rubric),
+        order=orders[args.readout],
+        max_tokens=args.max_tokens,
+        temperature=args.temperature,
+        seed=args.seed,
+        samples=args.samples,
+    )
 
 
 def _rubric(text: str) -> str:

@@ -10,9 +10,9 @@ import time
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from db import asked_runs
+from db import activity, asked_runs
 from db.asked_runs import AskedRun
 from db.engine import writing
 from trustjudge_core.errors import UsageError
@@ -20,20 +20,20 @@ from trustjudge_core.errors import UsageError
 _RESUMABLE: Final = ("draft", "paused", "failed", "cancelled")
 
 
-def pause_run(engine: Engine, run_id: int) -> AskedRun:
+def pause_run(engine: Engine, run_id: int, person: str = activity.LOCAL) -> AskedRun:
     """Stop asking for now. Raises NotFound, UsageError unless the run is queued or running."""
-    return _stop(engine, run_id, "paused", ("queued", "running"), "pausing")
+    return _stop(engine, run_id, person, "paused", ("queued", "running"), "pausing")
 
 
-def cancel_run(engine: Engine, run_id: int) -> AskedRun:
+def cancel_run(engine: Engine, run_id: int, person: str = activity.LOCAL) -> AskedRun:
     """Stop asking for good; the audit then says how much is missing.
 
     Raises NotFound, UsageError for a run that has ended.
     """
-    return _stop(engine, run_id, "cancelled", ("draft", "queued", "running", "paused", "failed"), "cancelling")
+    return _stop(engine, run_id, person, "cancelled", ("draft", "queued", "running", "paused", "failed"), "cancelling")
 
 
-def resume_run(engine: Engine, run_id: int) -> AskedRun:
+def resume_run(engine: Engine, run_id: int, person: str = activity.LOCAL) -> AskedRun:
     """Let a run go on where it stopped: queue it for a worker, or take back a wish to stop.
 
     Raises NotFound, UsageError for a run that is complete or needs no resuming.
@@ -45,10 +45,10 @@ def resume_run(engine: Engine, run_id: int) -> AskedRun:
         else:
             _check(run, _RESUMABLE, "resuming")
             asked_runs.change(connection, run_id, state="queued", wanted=None, message=None, finished_at=None)
-        return asked_runs.read(connection, run_id)
+        return _logged(connection, run_id, person, "resumed")
 
 
-def retry_failed(engine: Engine, run_id: int) -> AskedRun:
+def retry_failed(engine: Engine, run_id: int, person: str = activity.LOCAL) -> AskedRun:
     """Ask again for every failed judgment, and for what was not asked yet; the failed attempts stay as history.
 
     Raises NotFound, UsageError when nothing failed or a worker is at the run.
@@ -63,10 +63,10 @@ def retry_failed(engine: Engine, run_id: int) -> AskedRun:
         asked_runs.change(
             connection, run_id, state="queued", attempt=run.attempt + 1, wanted=None, message=None, finished_at=None
         )
-        return asked_runs.read(connection, run_id)
+        return _logged(connection, run_id, person, "asked again for failed judgments")
 
 
-def _stop(engine: Engine, run_id: int, state: str, allowed: Collection[str], doing: str) -> AskedRun:
+def _stop(engine: Engine, run_id: int, person: str, state: str, allowed: Collection[str], doing: str) -> AskedRun:
     with writing(engine) as connection:
         run = asked_runs.read(connection, run_id)
         _check(run, allowed, doing)
@@ -74,7 +74,13 @@ def _stop(engine: Engine, run_id: int, state: str, allowed: Collection[str], doi
             asked_runs.change(connection, run_id, wanted=state)
         else:
             asked_runs.change(connection, run_id, state=state, wanted=None, lease_owner=None, lease_until=None)
-        return asked_runs.read(connection, run_id)
+        return _logged(connection, run_id, person, state)
+
+
+def _logged(connection: Connection, run_id: int, person: str, action: str) -> AskedRun:
+    run = asked_runs.read(connection, run_id)
+    activity.record(connection, person, action, run.in_words, set_id=run.set_id, run_id=run_id)
+    return run
 
 
 def _check(run: AskedRun, allowed: Collection[str], doing: str) -> None:

@@ -20,7 +20,7 @@ def find_set(engine: Engine, named: Sequence[str]) -> tuple[int, str]:
     Raises NotFound when nothing is called that, InputProblems for bad files.
     """
     with reading(engine) as connection:
-        names = response_sets.names(connection)
+        names = {found.set_id: found.name for found in response_sets.summaries(connection)}
     if len(named) == 1:
         for set_id, name in names.items():
             if named[0] in (name, str(set_id)):

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from db import leases
+from db import activity, asked_runs, leases
 from db.engine import reading, writing
 from trustjudge_core.errors import DatabaseBusy, DatabaseProblem
 
@@ -29,6 +29,9 @@ class Timing:
 
 
 DEFAULT_TIMING: Final = Timing()
+
+WORKER: Final = "worker"
+"""Who did it, in the log, when no person did."""
 
 
 class LeaseLost(Exception):
@@ -83,10 +86,21 @@ class Lease:
         self._write(lambda connection: leases.note(connection, self.run_id, self.owner, **values))
 
     def release(self, state: str, message: str | None = None) -> None:
-        """Give the run back in a state. Raises LeaseLost."""
-        self._write(lambda connection: leases.release(connection, self.run_id, self.owner, state, message))
+        """Give the run back in a state, and log that with the reason. Raises LeaseLost."""
 
-    def _write(self, change: Callable[[Any], bool]) -> None:
+        def give_back(connection: Connection) -> bool:
+            if not leases.release(connection, self.run_id, self.owner, state, message):
+                return False
+            run = asked_runs.read(connection, self.run_id)
+            reason = {"reason": message} if message else {}
+            activity.record(
+                connection, WORKER, f"left it {state}", run.in_words, set_id=run.set_id, run_id=run.run_id, **reason
+            )
+            return True
+
+        self._write(give_back)
+
+    def _write(self, change: Callable[[Connection], bool]) -> None:
         def once() -> bool:
             with writing(self.engine) as connection:
                 return change(connection)

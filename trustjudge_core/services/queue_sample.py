@@ -30,7 +30,8 @@ def queue_sample(engine: Engine) -> SampleRun | None:
     """
     outcome = load_sample(engine)
     with reading(engine) as connection:
-        set_id = outcome.set_id if outcome else response_sets.sample(connection)
+        samples = [found.set_id for found in response_sets.summaries(connection) if found.is_sample]
+    set_id = outcome.set_id if outcome else next(iter(samples), None)
     if set_id is None:
         return None
     choice = JudgeChoice(BUNDLED)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from db import asked_runs, response_sets
+from db import activity, asked_runs, response_sets
 from db.engine import writing
 from trustjudge_core.errors import UsageError
 from trustjudge_core.judge.prompts import Protocol
@@ -34,6 +34,7 @@ def start_run(
     *,
     draft: bool = False,
     again: bool = False,
+    person: str = activity.LOCAL,
 ) -> StartedRun:
     """Queue the run for a worker, or keep it as a draft that a worker only measures.
 
@@ -54,6 +55,7 @@ def start_run(
                     if state in ("draft", "paused", "failed", "cancelled") and not draft:
                         state = "queued"
                         asked_runs.change(connection, run.run_id, state=state, message=None, wanted=None)
+                        activity.record(connection, person, "resumed", run.in_words, set_id=set_id, run_id=run.run_id)
                     return StartedRun(run.run_id, run.judge, state, run.asked, new=False)
         count = len(asked(plan, index))
         if not count:
@@ -63,4 +65,8 @@ def start_run(
             )
         state = "draft" if draft else "queued"
         run_id = asked_runs.store(connection, set_id, choice.name, spec, planned, asked_how, count, state)
-        return StartedRun(run_id, asked_runs.read(connection, run_id).judge, state, count, new=True)
+        run = asked_runs.read(connection, run_id)
+        activity.record(
+            connection, person, "drafted" if draft else "started", run.in_words, set_id=set_id, run_id=run_id
+        )
+        return StartedRun(run_id, run.judge, state, count, new=True)

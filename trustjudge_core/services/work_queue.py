@@ -44,7 +44,4 @@ def in_words(run: AskedRun) -> str:
     """`run 3 (bundled over Sample) is complete: 96 of 96 judgments, 2 failed`, and why where there is a reason."""
     failed = f", {run.failed:,} failed" if run.failed else ""
     message = f"; {run.message}" if run.message else ""
-    return (
-        f"run {run.run_id} ({run.judge} over {run.set_name}) is {run.state}: "
-        f"{run.done:,} of {run.asked:,} judgments{failed}{message}"
-    )
+    return f"{run.in_words} is {run.state}: {run.done:,} of {run.asked:,} judgments{failed}{message}"

@@ -24,6 +24,7 @@ from trustjudge_core.services.audit_run import audit_run
 from trustjudge_core.services.control_run import cancel_run, pause_run, resume_run, retry_failed
 from trustjudge_core.services.hold_lease import Timing
 from trustjudge_core.services.import_bundle import import_bundle
+from trustjudge_core.services.list_activity import list_activity
 from trustjudge_core.services.load_run import load_run
 from trustjudge_core.services.open_judge import OpenJudge
 from trustjudge_core.services.read_question import read_question
@@ -360,6 +361,24 @@ def test_the_same_start_is_the_same_run_unless_asked_again(engine: Engine) -> No
     assert (other.judge, other.new) == ("fake (2)", True)
     again = start_run(engine, set_id, CHOICE, Protocol(), Plan(), again=True)
     assert again.run_id not in (first.run_id, other.run_id)
+
+
+def test_who_did_what_to_a_run_is_in_the_log_with_the_reason(engine: Engine) -> None:
+    run_id = started(engine, stored_set(engine))
+    pause_run(engine, run_id, "eve")
+    resume_run(engine, run_id, "dan")
+
+    def gone(count: int) -> None:
+        raise TrustJudgeError("the server is gone")
+
+    work(worker(engine, FakeJudge(before=gone)))
+    told = [(line.person, line.action, line.detail) for line in list_activity(engine, run_id=run_id)]
+    assert told == [
+        ("worker", "left it failed", {"reason": "the server is gone"}),
+        ("dan", "resumed", {}),
+        ("eve", "paused", {}),
+        ("this machine", "started", {}),
+    ]
 
 
 def _left_by_a_dead_worker(engine: Engine, run_id: int, seconds_left: float) -> None:
