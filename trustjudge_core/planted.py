@@ -109,6 +109,7 @@ def planted_run(
     questions: int = 40,
     responses: int = 8,
     skills: NDArray[np.float64] | None = None,
+    lengths: NDArray[np.float64] | None = None,
     scale: tuple[int, int] = (1, 100),
     repeats: int = 1,
     seed: int = 0,
@@ -116,13 +117,14 @@ def planted_run(
 ) -> Planted:
     """Judgments of every response and of every pair in both orders, each asked ``repeats`` times.
 
-    ``skills`` are (n,), the same for all questions, or (Q, n); without them they are drawn. The same
-    arguments give the same judgments. Response r of every question is system r.
+    ``skills`` and ``lengths`` of texts are (n,), the same for all questions, or (Q, n); without them they are
+    drawn. The same arguments give the same judgments. Response r of every question is system r.
     """
     rng = np.random.default_rng(seed)
     drawn = rng.normal(0.0, SKILL_SPREAD, (questions, responses))
     given = drawn if skills is None else np.broadcast_to(np.asarray(skills, np.float64), drawn.shape)
-    length = np.maximum(1.0, np.round(rng.normal(TYPICAL_LENGTH, LENGTH_SPREAD, (questions, responses))))
+    written = np.maximum(1.0, np.round(rng.normal(TYPICAL_LENGTH, LENGTH_SPREAD, drawn.shape)))
+    length = written if lengths is None else np.broadcast_to(np.asarray(lengths, np.float64), drawn.shape)
     place = np.argsort(rng.random((questions, responses)), axis=1)  # where each response stands on the circle
     effect = dials.question_effect
     noise = dials.noise * np.exp(effect * rng.normal(size=questions) - effect**2 / 2.0)
