@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from trustjudge_core.bootstrap import QuestionBootstrap
 from trustjudge_core.preferences import PairTable
 from trustjudge_core.records import UNKNOWN, VerdictColumns
+from trustjudge_core.votes import count_votes, majority
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,21 +58,10 @@ def agreements(
     An annotator who decided a pair more than once counts by the most frequent verdict; if
     there is none, as a tie.
     """
-    low, high = np.minimum(verdicts.first, verdicts.second), np.maximum(verdicts.first, verdicts.second)
-    said = np.where(verdicts.first == low, verdicts.verdict, -verdicts.verdict)
-    pair_keys = table.i * responses + table.j  # ascending, as pair_table makes them
-    place = np.searchsorted(pair_keys, low * responses + high)
-    place = np.minimum(place, max(0, len(pair_keys) - 1))
-    found = np.zeros(len(place), np.bool_) if not len(pair_keys) else pair_keys[place] == low * responses + high
-    results = []
-    for number, name in sorted(enumerate(verdicts.annotators), key=lambda pair: pair[1]):
-        mine = found & (verdicts.annotator == number)
-        votes = np.zeros((len(table), 3), np.int64)
-        np.add.at(votes, (place[mine], said[mine].astype(np.int64) + 1), 1)
-        both = (votes.sum(axis=1) > 0) & (relation != UNKNOWN)
-        top = votes == votes.max(axis=1, keepdims=True)
-        person = np.where(top.sum(axis=1) == 1, np.argmax(votes, axis=1) - 1, 0)
-        judge = relation.astype(np.int64)
+    judge, results = relation.astype(np.int64), []
+    for name in sorted(verdicts.annotators):
+        person = majority(count_votes(table, verdicts, responses, [name])).astype(np.int64)
+        both = (person != UNKNOWN) & (relation != UNKNOWN)
         decisive = both & (person != 0) & (judge != 0)
         confusion = np.zeros((bootstrap.questions, 3, 3), np.float32)
         # Each pair counts from both sides, so that kappa does not depend on how responses are numbered.
