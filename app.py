@@ -20,6 +20,7 @@ pages = [
     st.Page("pages/scores.py", title="Scores", icon=":material/bar_chart:"),
     st.Page("pages/preferences.py", title="Preferences", icon=":material/compare_arrows:"),
     st.Page("pages/inconsistencies.py", title="Inconsistencies", icon=":material/hub:"),
+    st.Page("pages/habits.py", title="Habits", icon=":material/psychology:"),
     st.Page("pages/ranking.py", title="Ranking", icon=":material/leaderboard:"),
     st.Page("pages/export.py", title="Export", icon=":material/download:"),
 ]

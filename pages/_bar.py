@@ -23,8 +23,22 @@ from trustjudge_core.figures.theme import Theme, dark, light
 from trustjudge_core.services.list_runs import RunSummary
 from trustjudge_core.settings import MODE_IN_WORDS, MODES, Aggregation, Mode
 
-_NAMES = ("run", "mode", "tolerance", "category", "by", "question", "chain", "pair", "kind", "scope", "method", "edge")
-_OF_A_RUN = ("category", "by", "question", "chain", "pair", "kind", "method", "edge")
+_NAMES = (
+    "run",
+    "mode",
+    "tolerance",
+    "category",
+    "by",
+    "question",
+    "chain",
+    "pair",
+    "kind",
+    "cause",
+    "scope",
+    "method",
+    "edge",
+)
+_OF_A_RUN = ("category", "by", "question", "chain", "pair", "kind", "cause", "method", "edge")
 _OF_A_QUESTION = ("chain", "pair", "edge")
 ALL = "all categories"
 

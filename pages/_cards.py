@@ -26,7 +26,7 @@ PATTERNS = {
 
 def door(page: str, label: str, **values: str | None) -> None:
     """A link to another screen with the view kept, apart from what is given; it forgets the question looked at."""
-    kept = address(**{"question": None, "chain": None, "pair": None, "kind": None} | values)
+    kept = address(**{"question": None, "chain": None, "pair": None, "kind": None, "cause": None} | values)
     st.page_link(f"pages/{page}.py", label=label, icon=":material/arrow_forward:", query_params=kept)
 
 

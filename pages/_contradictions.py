@@ -12,6 +12,7 @@ import streamlit as st
 from pages._bar import View, asked, remember
 from pages._ids import joined
 from pages._words import plain
+from trustjudge_core.causes import CAUSE_IN_WORDS, CAUSES
 from trustjudge_core.contradictions import (
     CONFLICT_IN_WORDS,
     CONFLICT_KINDS,
@@ -39,6 +40,7 @@ OFFERED = {
     "comparison_tie": "conflicts in which only the comparison ties",
     "flips": "pairs whose winner changes with the order",
 }
+ANY_CAUSE = "any"
 OUTCOMES = {1: "A wins", -1: "B wins", 0: "tie"}
 
 
@@ -85,6 +87,18 @@ def chosen_kind() -> str:
     return kind if kind in OFFERED else "all"
 
 
+def chosen_cause() -> str:
+    """The cause that the address names, one of CAUSES; any where it names none or one that does not exist."""
+    cause = asked("cause") or ANY_CAUSE
+    return cause if cause in CAUSES else ANY_CAUSE
+
+
+def _of_cause(causes: np.ndarray) -> np.ndarray:
+    """Which rows have the chosen cause."""
+    cause = chosen_cause()
+    return np.ones(len(causes), np.bool_) if cause == ANY_CAUSE else causes == CAUSES.index(cause)  # type: ignore[arg-type]
+
+
 def _listed(view: View, kind: str) -> Listed:
     if kind == "flips":
         rows = _flips(view.key, view)
@@ -94,9 +108,11 @@ def _listed(view: View, kind: str) -> Listed:
         if conflicts is None:
             return Listed(0, "conflicts", "", np.zeros(0, np.int64))
         wanted = conflicts.kind >= 0 if kind == "conflicts" else conflicts.kind == CONFLICT_KINDS.index(kind)
+        wanted &= _of_cause(conflicts.cause)
         return Listed(int(wanted.sum()), "conflicts", "the largest score gap first", np.flatnonzero(wanted))
     chains = chains_in(view)
     wanted = chains.kind >= 0 if kind == "all" else chains.kind == KINDS.index(kind)
+    wanted &= _of_cause(chains.cause)
     return Listed(int(wanted.sum()), "triples", "the firmest first", np.flatnonzero(wanted))
 
 
@@ -128,6 +144,7 @@ def _table(view: View, kind: str, places: np.ndarray) -> pd.DataFrame:
         columns["score gap A − B"] = found.gap[places]
         columns["comparison"] = [OUTCOMES[int(r)] for r in found.relation[places]]
         columns["kind"] = [CONFLICT_IN_WORDS[CONFLICT_KINDS[k]] for k in found.kind[places]]
+        columns["cause"] = [CAUSE_IN_WORDS[CAUSES[c]] for c in found.cause[places]]
     else:
         rows = chains_in(view).only(places)
         questions = rows.question
@@ -136,6 +153,7 @@ def _table(view: View, kind: str, places: np.ndarray) -> pd.DataFrame:
         columns = {
             "chain": [chain_words(chain.links, names) for chain in chains],
             "kind": [KIND_IN_WORDS[chain.kind] for chain in chains],
+            "cause": [CAUSE_IN_WORDS[CAUSES[c]] for c in rows.cause],
             "weakest margin": rows.strength,
         }
     index = view.evidence.index
@@ -178,6 +196,10 @@ def show_list(view: View) -> None:
         wrong = f"Kind {str(asked('kind'))[:40]!r} in the address does not exist; allowed: {', '.join(OFFERED)}."
         st.warning(plain(wrong))
         remember(kind=None)
+    if asked("cause") not in (None, chosen_cause()):
+        wrong = f"Cause {str(asked('cause'))[:40]!r} in the address does not exist; allowed: {', '.join(CAUSES)}."
+        st.warning(plain(wrong))
+        remember(cause=None)
     st.session_state["kind"] = kind
 
     def changed() -> None:
@@ -185,6 +207,8 @@ def show_list(view: View) -> None:
         remember(kind=None if picked == "all" else picked, question=None, chain=None, pair=None)
 
     st.selectbox("Show", list(OFFERED), format_func=OFFERED.__getitem__, key="kind", on_change=changed)
+    if kind != "flips":
+        _choose_cause()
     found = _listed(view, kind)
     if not found.total:
         _say_why_there_is_nothing(view, kind)
@@ -200,13 +224,32 @@ def show_list(view: View) -> None:
         st.caption("There are more than are listed; the counts on the Overview are complete.")
 
 
+def _choose_cause() -> None:
+    st.session_state["cause"] = chosen_cause()
+
+    def changed() -> None:
+        picked = st.session_state["cause"]
+        remember(cause=None if picked == ANY_CAUSE else picked, question=None, chain=None, pair=None)
+
+    st.selectbox(
+        "Cause",
+        [ANY_CAUSE, *CAUSES],
+        format_func=lambda cause: CAUSE_IN_WORDS.get(cause, "any cause"),
+        key="cause",
+        on_change=changed,
+        help="The first that holds of: a judgment behind it failed; probability leaked; the order of showing changes "
+        "the winner; a margin lies inside its interval; none of these, the judge means both.",
+    )
+
+
 def _say_why_there_is_nothing(view: View, kind: str) -> None:
     if kind == "flips" and not view.audit.inputs.both_orders:
         st.info("Cannot be measured: every pair was judged in one order only.")
     elif kind in ("conflicts", *CONFLICT_KINDS) and _conflicts(view.key, view) is None:
         st.info("This run has no scores to set against its comparisons.")
     else:
-        st.success(f"There are no {OFFERED[kind].split(':')[0]} under these choices.", icon=":material/check:")
+        why = "" if chosen_cause() == ANY_CAUSE else f" whose cause is {CAUSE_IN_WORDS[chosen_cause()]}"
+        st.success(f"There are no {OFFERED[kind].split(':')[0]}{why} under these choices.", icon=":material/check:")
 
 
 def _picked(table: pd.DataFrame, key: str) -> int | None:

@@ -7,6 +7,7 @@ import streamlit as st
 from pages._bar import bar
 from pages._contradictions import show_list, start_at_the_first
 from pages._graph import show_graph
+from pages._mending import show_mending
 from pages._pair import show_pair
 from pages._session import engine
 from pages._texts import shown_text
@@ -28,6 +29,7 @@ with left:
     show_list(view)
 with right:
     pair = show_graph(view)
+show_mending(view)
 if pair is None:
     st.info("Choose a row of the list, or the mark on a line of the graph, to see both responses and both orders.")
 else:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from pages._bar import View, bar
 from pages._cards import FIGURE, coverage_card, door, position_card, scores_card, transitivity_card
+from pages._causes import show_causes
 from pages._words import AGGREGATION_IN_WORDS, interval_text, percent
 from trustjudge_core.bootstrap import Ratio
 from trustjudge_core.briefing import briefing, next_steps
@@ -92,6 +93,7 @@ upper, lower = st.columns(2, border=True), st.columns(2, border=True)
 for cell, card in zip((*upper, *lower), (scores_card, transitivity_card, position_card, coverage_card), strict=True):
     with cell:
         card(view)
+show_causes(view)
 _categories(view)
 _people(view)
 steps = next_steps(view.audit, view.aggregation)

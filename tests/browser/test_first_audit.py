@@ -12,7 +12,19 @@ from urllib.parse import parse_qs, urlparse
 import pytest
 from playwright.sync_api import Page, expect
 
-PAGES = ("", "upload", "runs", "overview", "scores", "preferences", "inconsistencies", "ranking", "export")
+PAGES = (
+    "",
+    "upload",
+    "runs",
+    "overview",
+    "scores",
+    "preferences",
+    "inconsistencies",
+    "habits",
+    "ranking",
+    "export",
+    "judge",
+)
 
 TEXTS = {"ada": "Short and right.", "bob": "Long, but right in the end.", "cyd": "Friendly and wrong."}
 

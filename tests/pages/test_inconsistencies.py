@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.core.small_runs import both_orders
 from tests.pages.launched import HOSTILE, bundle, said, tracebacks, warned
 from trustjudge_core.records import Bundle, PairJudgment, ScoreJudgment
 
@@ -158,3 +159,37 @@ def test_a_door_forgets_the_question_looked_at(launch: Launch, sample: None) -> 
     app.switch_page("pages/inconsistencies.py").run()
     assert _address(app)["question"] == "explain-leaves"
     assert _address(app)["tolerance"] == "0.02"
+
+
+def test_the_list_can_be_narrowed_to_one_cause(launch: Callable[..., AppTest], sample: None) -> None:
+    every = launch("inconsistencies", run="1").dataframe[0].value
+    counted = every["cause"].value_counts()
+    cause = counted.index[0]
+    assert counted[cause] > 0
+    app = launch("inconsistencies", run="1", cause=cause.replace(" ", "_"))
+    assert tracebacks(app) == []
+    narrowed = app.dataframe[0].value
+    assert set(narrowed["cause"]) == {cause}
+    assert len(narrowed) == counted[cause]
+
+
+def test_a_cause_in_the_address_that_does_not_exist_is_said(launch: Callable[..., AppTest], sample: None) -> None:
+    app = launch("inconsistencies", run="1", cause="moon")
+    assert tracebacks(app) == []
+    assert "moon" in warned(app)
+
+
+def test_a_cycle_is_mended_by_one_change_that_is_named(
+    launch: Callable[..., AppTest], store: Callable[[Bundle], None]
+) -> None:
+    store(
+        bundle(
+            pairs=[*both_orders("a", "b", "first"), *both_orders("b", "c", "first"), *both_orders("c", "a", "first")]
+        )
+    )
+    app = launch("inconsistencies")
+    app.session_state["mending"] = True
+    app.run()
+    assert tracebacks(app) == []
+    assert "Changing 1 relation leaves an order, ties allowed (proven to be the fewest)." in said(app)
+    assert "1 triple fewer" in said(app)

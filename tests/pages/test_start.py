@@ -14,7 +14,7 @@ def test_an_empty_database_offers_the_sample_and_an_upload(launch: Callable[...,
     app = launch("start")
     assert tracebacks(app) == []
     assert [button.label for button in app.button] == ["Load the sample"]
-    assert doors(app).keys() == {"Upload judgments"}
+    assert doors(app).keys() == {"Upload judgments", "Pick a judge"}
     assert "Nothing is stored yet" in said(app)
 
 

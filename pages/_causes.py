@@ -1,0 +1,56 @@
+"""Why the contradictions are there: counted by cause, each count a door to its list."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from pages._bar import View
+from pages._cards import door
+from pages._words import counted, percent
+from trustjudge_core.causes import CAUSE_IN_WORDS, CAUSES, CauseCounts, cause_counts
+
+EXPLAINED = {
+    "missing_judgment": "a judgment behind it failed or was never asked",
+    "leaked_mass": "less than 90 % of the probability was on allowed labels",
+    "order_flip": "the two shown orders disagree",
+    "near_tie": "a margin lies inside its interval",
+    "firm_contradiction": "none of these: the judge means both",
+}
+
+
+@st.cache_resource(max_entries=16, show_spinner="Looking for causes")
+def _counts(key: tuple[object, ...], _view: View) -> CauseCounts:
+    return cause_counts(_view.evidence, _view.aggregation, _view.tolerance, _view.evidence.default_scores)
+
+
+def show_causes(view: View) -> None:
+    """A table of causes with their shares, and doors to the triples of each."""
+    found = _counts(view.key, view)
+    triples, conflicts = sum(found.triples.values()), sum(found.conflicts.values())
+    if not triples and not conflicts:
+        return
+    st.subheader("Why", anchor=False)
+    st.caption("Each contradiction has one cause: the first of these that holds.")
+    rows = []
+    for cause in CAUSES:
+        row: dict[str, object] = {"cause": CAUSE_IN_WORDS[cause], "what it means": EXPLAINED[cause]}
+        if triples:
+            row["inconsistent triples"] = f"{found.triples[cause]:,} ({percent(found.triples[cause] / triples)})"
+        if conflicts:
+            row["conflicts"] = f"{found.conflicts[cause]:,} ({percent(found.conflicts[cause] / conflicts)})"
+        rows.append(row)
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.caption(
+        f"Of {counted(triples, 'inconsistent triple')}"
+        + (f" and {counted(conflicts, 'conflict')} of scores and comparisons." if conflicts else ".")
+    )
+    with st.container(horizontal=True):
+        for cause in CAUSES:
+            if found.triples[cause]:
+                door(
+                    "inconsistencies",
+                    f"{counted(found.triples[cause], 'triple')}: {CAUSE_IN_WORDS[cause]}",
+                    kind=None,
+                    cause=cause,
+                )
