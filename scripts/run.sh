@@ -1,5 +1,5 @@
 #!/bin/sh
-# Serve the app on a port of this machine with a worker beside it; both end together.
+# Serve the app on a port of this machine with a worker beside it; when one is told to end, both do.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -9,7 +9,11 @@ python=.venv/bin/python
 "$python" -m trustjudge_core demo --queue
 "$python" -m trustjudge_core worker &
 worker=$!
-# The worker leaves its run where the next one finds it; a second signal would end it hard.
-trap 'kill "$worker" 2>/dev/null || true; wait "$worker" 2>/dev/null || true' EXIT
-trap 'exit 130' INT TERM
-"$python" -m streamlit run app.py --server.port "$port"
+"$python" -m streamlit run app.py --server.port "$port" &
+app=$!
+
+# The worker leaves its run where the next one finds it. Both are waited for, so that nothing lives on.
+trap 'kill "$app" "$worker" 2>/dev/null || true; wait' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+wait "$app"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import os
 import re
+import shutil
+import signal
 import socket
 import subprocess
 import sys
+import time
 import tomllib
 from pathlib import Path
 
@@ -175,3 +178,39 @@ def test_find_python_takes_the_first_that_will_do_or_says_what_to_install(
     assert answer.stdout.strip() == (str(tmp_path / found) if found else "")
     assert (answer.returncode == 0) == bool(found)
     assert said in answer.stderr
+
+
+_APP_AND_WORKER = """#!/bin/sh
+# Says what it is told to do; app and worker stay until they are told to end.
+echo "$*" >>told
+case "$*" in
+*worker* | *streamlit*)
+    trap 'echo "ended: $2 $3" >>told; exit 0' TERM
+    while :; do sleep 0.02; done
+    ;;
+esac
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_the_app_brings_its_worker_and_takes_it_along(repository: Path, tmp_path: Path, how: signal.Signals) -> None:
+    for folder in (".venv/bin", "scripts"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / ".venv/bin/python").write_text(_APP_AND_WORKER, encoding="utf-8")
+    (tmp_path / ".venv/bin/python").chmod(0o755)
+    shutil.copy(repository / "scripts" / "run.sh", tmp_path / "scripts")
+    told = tmp_path / "told"
+    running = subprocess.Popen([tmp_path / "scripts" / "run.sh", "8765"], process_group=0)
+    until = time.monotonic() + 20
+    while not (told.exists() and len(told.read_text().splitlines()) == 3) and time.monotonic() < until:
+        time.sleep(0.02)
+    running.send_signal(how)
+    running.wait(timeout=20)
+    first, *others = told.read_text().splitlines()
+    assert first == "-m trustjudge_core demo --queue"
+    assert sorted(others) == [
+        "-m streamlit run app.py --server.port 8765",
+        "-m trustjudge_core worker",
+        "ended: streamlit run",
+        "ended: trustjudge_core worker",
+    ]
