@@ -197,6 +197,17 @@ def g_eval(sheet: ScoreSheet) -> NDArray[np.float64]:
     return _row_products(sheet.values, sheet.raw)
 
 
+def g_eval_renormalised(sheet: ScoreSheet) -> NDArray[np.float64]:
+    """G-Eval over the probability that was seen, (M,); NaN where none was.
+
+    Of a response judged once this is its expectation. Of one judged more often it weighs judgments by
+    their mass, where the expectation weighs them equally.
+    """
+    seen = sheet.raw.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(seen > 0, g_eval(sheet) / seen, np.nan)
+
+
 def softmax_weighted(sheet: ScoreSheet) -> NDArray[np.float64]:
     """The published code's score at temperature 0.2, (M,); NaN where no label has 0 < p < 1.
 
