@@ -21,7 +21,9 @@ pages = [
     st.Page("pages/preferences.py", title="Preferences", icon=":material/compare_arrows:"),
     st.Page("pages/inconsistencies.py", title="Inconsistencies", icon=":material/hub:"),
     st.Page("pages/habits.py", title="Habits", icon=":material/psychology:"),
+    st.Page("pages/methods.py", title="Methods", icon=":material/table_chart:"),
     st.Page("pages/ranking.py", title="Ranking", icon=":material/leaderboard:"),
+    st.Page("pages/compare.py", title="Compare", icon=":material/difference:"),
     st.Page("pages/export.py", title="Export", icon=":material/download:"),
 ]
 st.navigation(pages, position="top").run()

@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from pages._first_steps import first_steps
-from pages._session import audited, judgments, runs
+from pages._session import audited, judgments, runs, version
 from pages._words import AGGREGATION_IN_WORDS, plain
 from trustjudge_core.audit import Audit
 from trustjudge_core.evidence import NO_CATEGORY, Evidence
@@ -65,12 +65,12 @@ class View:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What a number computed from this view may be cached under: a run's judgments never change."""
+        """What a number computed from this view may be cached under."""
         url = os.environ.get("DATABASE_URL")
         return (
             url,
             self.run.run_id,
-            self.run.verdict_history,
+            version(self.run.run_id),
             self.mode,
             self.tolerance,
             self.category,

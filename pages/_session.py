@@ -39,7 +39,7 @@ def runs() -> list[RunSummary]:
     return list_runs(engine())
 
 
-def _version(run_id: int) -> tuple[int, ...]:
+def version(run_id: int) -> tuple[int, ...]:
     """What changes whenever a run's judgments or what people decided about its set do: facts are only ever added."""
     run = next((run for run in runs() if run.run_id == run_id), None)
     return (run.verdict_history, run.score_judgments, run.pair_judgments, run.failed) if run else ()
@@ -47,7 +47,7 @@ def _version(run_id: int) -> tuple[int, ...]:
 
 def judgments(run_id: int) -> RunJudgments:
     """The judgments of a run as they are now, with what people decided."""
-    return _judgments(os.environ.get("DATABASE_URL"), run_id, _version(run_id))
+    return _judgments(os.environ.get("DATABASE_URL"), run_id, version(run_id))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the judgments")
@@ -57,7 +57,7 @@ def _judgments(url: str | None, run_id: int, version: tuple[int, ...]) -> RunJud
 
 def audited(run_id: int, mode: Mode, tolerance: float, category: str | None) -> tuple[Evidence, Audit]:
     """Evidence and audit of a run, computed once for each mode, tolerance and category."""
-    return _audited(os.environ.get("DATABASE_URL"), run_id, _version(run_id), mode, tolerance, category)
+    return _audited(os.environ.get("DATABASE_URL"), run_id, version(run_id), mode, tolerance, category)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Computing the audit")

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.pages.launched import said, tracebacks, warned
 
-AUDIT_PAGES = ("overview", "scores", "preferences", "inconsistencies", "habits", "ranking", "export")
+AUDIT_PAGES = ("overview", "scores", "preferences", "inconsistencies", "habits", "methods", "ranking", "export")
 
 
 def _address(app: AppTest) -> dict[str, str]:

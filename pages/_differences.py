@@ -1,0 +1,119 @@
+"""Differences between opinions on the same pairs: how large, how sure, where."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages._bar import theme
+from pages._words import counted, percent, plain, ratio_text
+from trustjudge_core.compare import Comparison, Difference
+from trustjudge_core.figures.compare import difference_dots
+from trustjudge_core.records import UNKNOWN, SetIndex
+from trustjudge_core.tallies import in_words
+
+LISTED = 200
+SAID = {1: "first wins", -1: "second wins", 0: "tie", UNKNOWN: "unknown"}
+
+
+def _points(value: float) -> str:
+    return "–" if math.isnan(value) else f"{100 * value:+.1f}"
+
+
+def _said(difference: Difference) -> str:
+    """What a difference means, in words; how small a one could have been seen when none was."""
+    if math.isnan(difference.estimate.value):
+        return "not enough data"
+    if difference.found:
+        return "differs"
+    if math.isnan(difference.detectable):
+        return "no difference found"
+    return f"no difference found; one of {100 * difference.detectable:.1f} points would have been seen 4 times in 5"
+
+
+def _table(differences: tuple[Difference, ...]) -> None:
+    rows = [
+        {
+            "measure": in_words(found.measure),
+            "first": ratio_text(found.first, "cases"),
+            "second": ratio_text(found.second, "cases"),
+            "difference, points": _points(found.estimate.value),
+            "95 % interval": f"{_points(found.estimate.low)} to {_points(found.estimate.high)}",
+            "in words": _said(found),
+        }
+        for found in differences
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def show_against(comparison: Comparison, number: int) -> None:
+    """One opinion against the first: every difference as a figure and a table, what moved, and by category."""
+    first, second = comparison.names[0], comparison.names[number + 1]
+    st.subheader(f"{plain(second)} against {plain(first)}", anchor=False)
+    differences = comparison.against[number]
+    rows = [(in_words(d.measure), d.estimate.value, d.estimate.low, d.estimate.high) for d in differences]
+    words = "; ".join(f"{label} {_points(value)} points" for label, value, _, _ in rows)
+    st.plotly_chart(
+        difference_dots(rows, theme()),
+        key=f"differences_{number}",
+        config={"displayModeBar": False},
+        theme=None,
+        alt=words,
+    )
+    st.caption(f"To the right: {plain(second)} has more of it than {plain(first)}.")
+    _table(differences)
+    drift = comparison.drift[number]
+    st.write(
+        f"Relations that changed: {ratio_text(drift.changed, 'pairs')}; of all pairs, winners that reversed: "
+        f"{ratio_text(drift.reversed, 'pairs')}."
+    )
+    if not math.isnan(drift.score_shift.value):
+        st.write(
+            f"Scores moved by {drift.score_shift.value:+.2f} points on average "
+            f"({drift.score_shift.low:+.2f} to {drift.score_shift.high:+.2f})."
+        )
+    with st.expander("By category"):
+        rows = [
+            {
+                "measure": in_words(measure),
+                "category": category,
+                "difference, points": _points(found.estimate.value),
+                "95 % interval": f"{_points(found.estimate.low)} to {_points(found.estimate.high)}",
+                "q-value": None if math.isnan(found.q_value) else round(found.q_value, 4),
+            }
+            for measure, by in comparison.by_category[number].items()
+            for category, found in by.items()
+        ]
+        st.dataframe(pd.DataFrame(rows), hide_index=True, placeholder="–")
+        st.caption("q-values: Benjamini-Hochberg over the categories of a measure.")
+
+
+def show_disagreements(index: SetIndex, comparison: Comparison) -> None:
+    """The pairs about which the opinions differ, opposite winners first."""
+    st.subheader("Where they disagree", anchor=False)
+    found = comparison.disagreements
+    if not len(found):
+        st.write(f"Nowhere: the same relation on all {comparison.compared:,} pairs.")
+        return
+    opposite = int(found.opposite.sum())
+    st.write(
+        f"{counted(len(found), 'pair')} of {comparison.compared:,} ({percent(len(found) / comparison.compared)}); "
+        f"opposite winners in {opposite:,}. These come first, the firmest on top."
+    )
+    rows = []
+    for place in range(min(LISTED, len(found))):
+        row: dict[str, object] = {
+            "question": index.question_ids[found.question[place]],
+            "first": index.response_ids[found.i[place]],
+            "second": index.response_ids[found.j[place]],
+        }
+        for number, name in enumerate(comparison.names):
+            lead = found.lead[place, number]
+            row[name] = SAID[int(found.relation[place, number])] + ("" if np.isnan(lead) else f" ({lead:.2f})")
+        rows.append(row)
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    if len(found) > LISTED:
+        st.caption(f"The first {LISTED} of {len(found):,}.")
