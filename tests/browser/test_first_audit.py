@@ -21,7 +21,9 @@ PAGES = (
     "preferences",
     "inconsistencies",
     "habits",
+    "methods",
     "ranking",
+    "compare",
     "export",
     "judge",
 )

@@ -2,7 +2,8 @@
 
 Gold scores say a > b > c everywhere. Categories: q1 and q2 are X, q3 is Y.
 First: q1 in order; q2 a > b > c > a, a cycle; q3 a > b, b > c, and its answers about a and c failed.
-Second: q1 in order, but b and c change with the order (first shown wins), so they tie; q2 in order; q3 b > a, b > c, a > c.
+Second: q1 in order, but b and c change with the order (first shown wins), so they tie; q2 in order;
+q3 b > a, b > c, a > c.
 """
 
 from __future__ import annotations
