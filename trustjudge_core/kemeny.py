@@ -1,7 +1,8 @@
-"""Kemeny orders: the weak order that the fewest comparisons speak against.
+"""Kemeny orders: the order that the fewest comparisons speak against.
 
-An order pays 1 for every comparison won by whom it ranks lower, 1/2 for a win where it ranks level and
-1/2 for a tie where it does not (Kemeny's distance; with p = 1/2 in Fagin, Kumar, Mahdian, Sivakumar and Vee 2006).
+An order pays 1 for every comparison won by whom it ranks lower and 1/2 for every win it levels (Kemeny's distance; with
+p = 1/2 in Fagin, Kumar, Mahdian, Sivakumar and Vee 2006). Ties speak for nobody. Neighbours that no win, on
+balance, tells apart share a rank.
 """
 
 from __future__ import annotations
@@ -21,10 +22,10 @@ MOST_RESAMPLED: Final = 30
 RESAMPLES: Final = 200
 
 
-def prices(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def prices(wins: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """What comparisons charge for i above j and for i level with j, (..., n, n) each."""
     turned = np.swapaxes(wins, -1, -2)
-    return turned + ties / 2.0, (wins + turned) / 2.0
+    return turned, (wins + turned) / 2.0
 
 
 def kemeny(wins: NDArray[np.float64], ties: NDArray[np.float64], clock: SolverClock | None = None) -> Ranking:
@@ -33,7 +34,7 @@ def kemeny(wins: NDArray[np.float64], ties: NDArray[np.float64], clock: SolverCl
     Exact up to 10 entries, above as far as the clock allows, with the gap. Where several orders have equally
     few reversals it is one of them.
     """
-    above, tied = prices(wins, ties)
+    above, tied = prices(wins)
     found = cheapest_orders(above[None], tied[None], clock or SolverClock())
     return ranking_of(found, 0, wins, ties)
 
@@ -47,8 +48,19 @@ def ranking_of(found: CheapestOrders, number: int, wins: NDArray[np.float64], ti
         return made("kemeny", np.full(n, np.nan), wins, FALLEN_APART)
     gap = float(found.gap[number])
     remark = "" if gap < 1e-9 else f"not proven: some other order may have up to {gap:g} fewer reversals"
-    ranking = made("kemeny", strengths(found.levels[number][None])[0], wins, remark)
+    levels = shared(found.levels[number], wins)
+    ranking = made("kemeny", strengths(levels[None])[0], wins, remark)
     return replace(ranking, reversals=float(found.price[number]), gap=gap)
+
+
+def shared(levels: NDArray[np.int64], wins: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Levels with neighbours merged that have as many wins over each other, (n,), (n, n) -> (n,). Costs no reversal."""
+    number = levels.copy()
+    for level in range(int(levels.max()), 0, -1):
+        upper, lower = number == level - 1, number == level
+        if wins[np.ix_(upper, lower)].sum() == wins[np.ix_(lower, upper)].sum():
+            number[number >= level] -= 1
+    return number
 
 
 def strengths(levels: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -57,9 +69,10 @@ def strengths(levels: NDArray[np.int64]) -> NDArray[np.float64]:
     return np.asarray(below.sum(axis=2), np.float64)
 
 
-def resampled(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Strengths of R resampled tables, (R, n, n), (R, n, n) -> (R, n).
+def resampled(wins: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Strengths of R resampled tables, (R, n, n) -> (R, n).
 
     Above 10 entries without the solver: moves nearly always end at a cheapest order but do not prove it.
     """
-    return strengths(cheapest_orders(*prices(wins, ties), SolverClock(0.0, 0.0)).levels)
+    found = cheapest_orders(*prices(wins), SolverClock(0.0, 0.0)).levels
+    return strengths(np.stack([shared(levels, table) for levels, table in zip(found, wins, strict=True)]))

@@ -119,7 +119,7 @@ def _of_questions(
     for question in questions:
         place[index.offsets[question] : index.offsets[question + 1]] = np.arange(size)
     each = comparisons(evidence, aggregation, tolerance, place, size).of_questions(questions)
-    orders = cheapest_orders(*prices(each.wins, each.ties), clock)
+    orders = cheapest_orders(*prices(each.wins), clock)
     for number, question in enumerate(questions.tolist()):
         yield _of_question(evidence, question, each.of_question(number), orders, number)
 

@@ -33,7 +33,7 @@ def resampled_strengths(
         if len(ranking.strength) > kemeny.MOST_RESAMPLED:
             return np.full((1, len(ranking.strength)), np.nan)
         some = comparisons.resampled(bootstrap.weights[: kemeny.RESAMPLES])
-        return kemeny.resampled(some.wins, some.ties)
+        return kemeny.resampled(some.wins)
     every = comparisons.resampled(bootstrap.weights)
     if ranking.method == "hodge_rank":
         return hodge_ranking.strengths(every.flow, every.compared)

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from trustjudge_core.causes import CAUSES
 from trustjudge_core.contradictions import CONFLICT_KINDS, chain_rows, conflict_rows
 from trustjudge_core.cycles import chain_of
 from trustjudge_core.evidence import NO_CATEGORY, Evidence
@@ -22,7 +23,8 @@ def conflict_table(evidence: Evidence, aggregation: Aggregation, tolerance: floa
     index, table = evidence.index, evidence.table
     for scores in evidence.method_scores if aggregation in evidence.preferences else ():
         found = conflict_rows(evidence, scores, aggregation, tolerance)
-        for pair, kind, gap, relation in zip(found.pair, found.kind, found.gap, found.relation, strict=True):
+        rows = zip(found.pair, found.kind, found.gap, found.relation, found.cause, strict=True)
+        for pair, kind, gap, relation, cause in rows:
             i, j, question = int(table.i[pair]), int(table.j[pair]), int(table.question[pair])
             yield {
                 "method": scores.method,
@@ -36,6 +38,7 @@ def conflict_table(evidence: Evidence, aggregation: Aggregation, tolerance: floa
                 "score_second": float(scores.scores[j]),
                 "score_gap": float(gap),
                 "comparison": RELATION_IN_WORDS[int(relation)],
+                "cause": CAUSES[cause],
             }
 
 
@@ -53,9 +56,8 @@ def triple_table(evidence: Evidence, aggregation: Aggregation, tolerance: float)
     responses = len(index.response_ids)
     key = table.i * responses + table.j
     found = chain_rows(evidence, aggregation, tolerance)
-    for question, members, kind in zip(
-        found.question.tolist(), found.members.tolist(), found.kind.tolist(), strict=True
-    ):
+    rows = zip(found.question.tolist(), found.members.tolist(), found.kind.tolist(), found.cause, strict=True)
+    for question, members, kind, cause in rows:
         relations, margins = np.zeros((3, 3), np.int8), np.full((3, 3), np.nan)
         for a, b in ((0, 1), (0, 2), (1, 2)):
             pair = int(np.searchsorted(key, members[a] * responses + members[b]))
@@ -78,4 +80,5 @@ def triple_table(evidence: Evidence, aggregation: Aggregation, tolerance: float)
             "margin_2": second.margin,
             "margin_3": closing.margin,
             "weakest_margin": chain.strength,
+            "cause": CAUSES[cause],
         }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from trustjudge_core.audit import Audit
 from trustjudge_core.bootstrap import Ratio
+from trustjudge_core.causes import CAUSE_IN_WORDS
 from trustjudge_core.inconsistencies import KIND_IN_WORDS
 
 
@@ -59,6 +60,7 @@ def summary(audit: Audit) -> Iterator[str]:
             )
         kinds = ", ".join(f"{count:,} with a {KIND_IN_WORDS[kind]}" for kind, count in step.kinds.items())
         yield f"    {kinds}; tie rate {percent(step.tie_rate)}, chance level {percent(step.chance)}"
+    yield from _causes(audit)
     position = audit.position
     if seen.both_orders:
         yield f"  position  consistent: {ratio_line(position.consistent, 'pairs')}"
@@ -81,3 +83,12 @@ def summary(audit: Audit) -> Iterator[str]:
     failed = sum(entry.count for entry in audit.ledger)
     reasons = ", ".join(f"{entry.count:,} {entry.kind} judgments: {entry.reason}" for entry in audit.ledger)
     yield f"  ledger  {failed:,} failed judgments" + (f" ({reasons})" if reasons else "")
+
+
+def _causes(audit: Audit) -> Iterator[str]:
+    """What the inconsistencies come from, most frequent first; nothing where there are none."""
+    for what, counts in (("triples", audit.causes.triples), ("conflicts", audit.causes.conflicts)):
+        most = sorted(((count, name) for name, count in counts.items() if count), reverse=True)
+        if most:
+            said = ", ".join(f"{count:,} {CAUSE_IN_WORDS[name]}" for count, name in most)
+            yield f"  causes of {what}, {audit.causes.aggregation}, tolerance {audit.causes.tolerance:g}: {said}"

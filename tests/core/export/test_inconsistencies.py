@@ -41,6 +41,7 @@ def test_margins_follow_the_steps() -> None:
     (row,) = triple_table(Evidence(run, "corrected"), "likelihood", 0.0)
     margins = [row["margin_1"], row["margin_2"], row["margin_3"], row["weakest_margin"]]
     assert [round(float(m), 9) for m in margins] == [0.3, 0.2, 0.1, 0.1]
+    assert row["cause"] == "firm_contradiction"
 
 
 def test_a_conflict_names_both_scores_and_what_the_comparison_says() -> None:
@@ -48,7 +49,7 @@ def test_a_conflict_names_both_scores_and_what_the_comparison_says() -> None:
     rows = [r for r in conflict_table(Evidence(run, "corrected"), "baseline", 0.0) if r["method"] == "expectation"]
     (row,) = rows
     assert (row["kind"], row["score_first"], row["score_second"], row["score_gap"]) == ("reversal", 5.0, 2.0, 3.0)
-    assert row["comparison"] == "second wins"
+    assert (row["comparison"], row["cause"]) == ("second wins", "firm_contradiction")
 
 
 def test_a_preference_says_both_orders_by_the_same_names() -> None:
