@@ -5,9 +5,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, event, text, update
+from sqlalchemy import Connection, Engine, event, text, update
 
 from db.engine import open_engine, reading, writing
 from db.tables import runs
@@ -15,13 +18,16 @@ from tests.core.asked_set import CHOICE, QUICK, started, stored_set, worker
 from tests.core.fake_judge import FakeJudge, answer_to
 from tests.databases import row_counts
 from tests.small_bundle import SMALL
-from trustjudge_core.errors import TrustJudgeError, UsageError
+from trustjudge_core.errors import DatabaseBusy, TrustJudgeError, UsageError
 from trustjudge_core.judge.contract import Prompt
 from trustjudge_core.judge.prompts import Protocol, pair_prompt, score_prompt
 from trustjudge_core.judge_choice import JudgeChoice
 from trustjudge_core.plan import Plan
+from trustjudge_core.services import store_answers
+from trustjudge_core.services.audit_files import audit_files
 from trustjudge_core.services.audit_run import audit_run
 from trustjudge_core.services.control_run import cancel_run, pause_run, resume_run, retry_failed
+from trustjudge_core.services.export_run import export_bundle
 from trustjudge_core.services.hold_lease import Timing
 from trustjudge_core.services.import_bundle import import_bundle
 from trustjudge_core.services.list_activity import list_activity
@@ -310,6 +316,46 @@ def test_a_locked_database_is_waited_for(engine: Engine) -> None:
     impatient.dispose()
 
 
+def test_a_database_server_that_drops_its_connections_is_found_again(engine: Engine) -> None:
+    if engine.dialect.name != "postgresql":
+        pytest.skip("a file has no connections to drop")
+    run_id = started(engine, stored_set(engine))
+    other = open_engine(engine.url.render_as_string(hide_password=False))
+    everyone_else = text(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+    def drop(count: int) -> None:
+        if count % 10 == 5:
+            with other.connect() as connection:
+                connection.execute(everyone_else)
+
+    run = work(worker(engine, FakeJudge(before=drop)))
+    assert run is not None
+    assert (run.run_id, run.state, run.done) == (run_id, "complete", ASKED)
+    other.dispose()
+
+
+def test_a_commit_whose_answer_was_lost_is_not_stored_again(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection breaks after the database has committed, before the worker hears of it."""
+    run_id = started(engine, stored_set(engine))
+    breaks = iter([False, True, False, False, True])
+
+    @contextmanager
+    def breaking(engine: Engine) -> Iterator[Connection]:
+        with writing(engine) as connection:
+            yield connection
+        if next(breaks, False):
+            raise DatabaseBusy("the connection is lost")
+
+    monkeypatch.setattr(store_answers, "writing", breaking)
+    run = work(worker(engine, FakeJudge()))
+    assert run is not None
+    assert (run.state, run.done) == ("complete", ASKED)
+    assert len(load_run(engine, run_id).pairs.first) == 36
+
+
 def test_a_full_disk_stops_the_run_with_a_message_and_loses_nothing(engine: Engine) -> None:
     if engine.dialect.name != "sqlite":
         pytest.skip("only SQLite can be told how large it may become")
@@ -361,6 +407,25 @@ def test_the_same_start_is_the_same_run_unless_asked_again(engine: Engine) -> No
     assert (other.judge, other.new) == ("fake (2)", True)
     again = start_run(engine, set_id, CHOICE, Protocol(), Plan(), again=True)
     assert again.run_id not in (first.run_id, other.run_id)
+
+
+def test_a_run_without_judgments_can_be_audited(engine: Engine) -> None:
+    run_id = started(engine, stored_set(engine))
+    _, audit = audit_run(engine, run_id, AuditSettings(resamples=0))
+    assert (audit.inputs.questions, audit.inputs.score_judgments, audit.inputs.pairs) == (3, 0, 0)
+
+
+def test_a_run_that_was_asked_again_exports_what_counts(engine: Engine, tmp_path: Path) -> None:
+    set_id = stored_set(engine)
+    run_id = started(engine, set_id)
+    work(worker(engine, FakeJudge(fails=lambda prompt: "odd" if "answer 1.2" in str(prompt.chat) else None)))
+    retry_failed(engine, run_id)
+    work(worker(engine, FakeJudge(fails=lambda prompt: "odder" if prompt.labels[0] == "1" else None)))
+    (tmp_path / "bundle.zip").write_bytes(export_bundle(engine, run_id, set_id))
+    settings = AuditSettings(resamples=0)
+    ((_, audit),), _ = audit_files([tmp_path / "bundle.zip"], settings)
+    assert repr(audit) == repr(audit_run(engine, run_id, settings)[1])
+    assert [(entry.reason, entry.count) for entry in audit.ledger] == [("odder", 1)]
 
 
 def test_who_did_what_to_a_run_is_in_the_log_with_the_reason(engine: Engine) -> None:
