@@ -73,19 +73,12 @@ def store(
     state: str,
 ) -> int:
     """Make a run that asks a judge. The judge's name gets a number when another run over the set has it."""
-    taken = set(
-        connection.scalars(
-            select(judge_table.c.name).join_from(runs, judge_table).where(runs.c.response_set_id == set_id)
-        )
-    )
-    free, number = judge, 2
-    while free in taken:
-        free, number = f"{judge} ({number})", number + 1
+    name = judge if state == "draft" else free_name(connection, set_id, judge)
     return bulk.insert_one(
         connection,
         runs,
         response_set_id=set_id,
-        judge_id=judges.store(connection, free, spec),
+        judge_id=judges.store(connection, name, spec),
         state=state,
         plan=plan,
         protocol=protocol,
@@ -96,6 +89,27 @@ def store(
         failed_count=0,
         created_at=now(),
     )
+
+
+def free_name(connection: Connection, set_id: int, judge: str) -> str:
+    """The judge's name, with a number when a run over the set has it; drafts do not count."""
+    taken = set(
+        connection.scalars(
+            select(judge_table.c.name)
+            .join_from(runs, judge_table)
+            .where(runs.c.response_set_id == set_id, runs.c.state != "draft")
+        )
+    )
+    free, number = judge, 2
+    while free in taken:
+        free, number = f"{judge} ({number})", number + 1
+    return free
+
+
+def undraft(connection: Connection, run: AskedRun) -> None:
+    """Queue a draft; only now its judge needs a name of its own."""
+    name = free_name(connection, run.set_id, run.judge)
+    change(connection, run.run_id, state="queued", judge_id=judges.store(connection, name, run.spec))
 
 
 def read(connection: Connection, run_id: int) -> AskedRun:

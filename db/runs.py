@@ -79,7 +79,7 @@ def record(
 
 
 def summaries(connection: Connection) -> list[RunSummary]:
-    """All runs, those of the newest response set first, within a set in the order of import."""
+    """All runs but drafts, those of the newest response set first, within a set in the order of import."""
     decided = (
         select(
             verdicts.c.response_set_id,
@@ -113,6 +113,7 @@ def summaries(connection: Connection) -> list[RunSummary]:
         .join(response_sets)
         .join(judge_table)
         .outerjoin(decided, decided.c.response_set_id == response_sets.c.id)
+        .where(runs.c.state != "draft")
         .order_by(response_sets.c.id.desc(), runs.c.id)
     )
     return [

@@ -9,6 +9,7 @@ from pages._session import engine
 from pages._words import counted, duration, plain
 from trustjudge_core.errors import TrustJudgeError
 from trustjudge_core.services.control_run import cancel_run, pause_run, resume_run, retry_failed
+from trustjudge_core.services.list_activity import list_activity
 from trustjudge_core.services.run_progress import RunProgress, run_progress
 
 ACTIVE = ("queued", "running")
@@ -21,6 +22,7 @@ STATE_ICONS = {
     "failed": ":material/error:",
     "complete": ":material/check_circle:",
 }
+LINES_OF_LOG = 20
 WAITING_IN_WORDS = {"paused": "pausing", "cancelled": "being cancelled"}
 
 
@@ -105,5 +107,8 @@ def show_log(found: RunProgress) -> None:
             st.text(f"{name}: {value}")
     for reason in facts.get("reasons", ()):
         st.text(f"– {reason}")
+    for line in list_activity(engine(), run_id=run.run_id, limit=LINES_OF_LOG):
+        reason = f": {line.detail['reason']}" if line.detail.get("reason") else ""
+        st.text(f"{line.created_at:%d %b %Y %H:%M} UTC: {line.person} {line.action}{reason}")
     if facts.get("demonstration"):
         st.caption("A demonstration judge: outside the tasks it was trained on its verdicts mean nothing.")

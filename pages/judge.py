@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages._first_steps import first_steps
 from pages._judge_choices import choose_judge, choose_kind, choose_plan, choose_protocol
+from pages._measure import offer_measuring
 from pages._session import Engine, engine
 from pages._words import counted, duration, plain
 from trustjudge_core.errors import TrustJudgeError
@@ -67,7 +68,8 @@ def _show_estimate(found: Estimate) -> None:
         f"{counted(found.judgments, 'judgment')}: {counted(found.scores, 'score')}, "
         f"{counted(found.pairs, 'comparison')} (each pair in both orders)"
     )
-    st.text(f"About {found.prompt_tokens:,} prompt tokens, at most {found.answer_tokens:,} answer tokens")
+    written = f", at most {found.answer_tokens:,} answer tokens" if found.answer_tokens else ""
+    st.text(f"About {found.prompt_tokens:,} prompt tokens{written}")
     if found.seconds is not None and found.rate is not None:
         st.text(f"About {duration(found.seconds)}, at {found.rate:,.1f} judgments a second as in run {found.rate_from}")
     else:
@@ -87,6 +89,7 @@ def _start(chosen: SetSummary, judge: JudgeChoice | None, protocol: Protocol, pl
     except TrustJudgeError as error:
         st.error(plain(str(error)))
         return
+    offer_measuring(chosen.set_id, judge, protocol, plan)
     if st.button("Start", type="primary", icon=":material/play_arrow:"):
         started = start_run(engine(), chosen.set_id, judge, protocol, plan)
         st.session_state["started_run"] = started.run_id

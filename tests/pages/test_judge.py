@@ -7,11 +7,18 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
+from tests.core.fake_judge import DESCRIPTION, FakeJudge
 from tests.pages.launched import HOSTILE, bundle, doors, said, tracebacks
+from trustjudge_core.errors import JudgeRefusal
+from trustjudge_core.judge.contract import Judge
+from trustjudge_core.judge_choice import JudgeChoice
 from trustjudge_core.records import Bundle, ResponseSet
+from trustjudge_core.services.estimate_run import measure_drafts
 from trustjudge_core.services.list_runs import list_runs
 from trustjudge_core.services.open_database import open_database
+from trustjudge_core.services.open_judge import OpenJudge
 from trustjudge_core.services.run_progress import run_progress
 
 Launch = Callable[..., AppTest]
@@ -124,3 +131,44 @@ def test_a_set_without_texts_says_so(launch: Launch, store: Callable[[Bundle], N
     app = launch("judge")
     assert tracebacks(app) == []
     assert "has texts" in errors(app)
+
+
+def test_the_judge_itself_is_asked_what_fits_it(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    store(bundle())
+    app = launch("judge")
+    button(app, "Check with the judge").click().run()
+    assert tracebacks(app) == []
+    assert "Waiting for a worker" in said(app)
+    engine = open_database(os.environ["DATABASE_URL"])
+    assert list_runs(engine) == []  # a draft is no run yet
+    short = FakeJudge(replace(DESCRIPTION, context=20))
+    assert measure_drafts(engine, OpenJudge(lambda choice: short)) == 1
+    app.run()
+    assert tracebacks(app) == []
+    assert "counted by the judge's tokenizer" in said(app)
+    assert "do not fit into the 20 tokens the judge can read" in said(app)
+    longest = app.dataframe[0].value
+    assert list(longest.columns) == ["question", "responses", "tokens"]
+    assert longest["tokens"].is_monotonic_decreasing
+    button(app, "Start").click().run()
+    (run,) = list_runs(engine)
+    assert run.state == "queued"
+
+
+def test_a_judge_that_cannot_be_opened_is_said_before_the_start(
+    launch: Launch, store: Callable[[Bundle], None]
+) -> None:
+    store(bundle())
+    app = launch("judge")
+    button(app, "Check with the judge").click().run()
+
+    def missing(choice: JudgeChoice) -> Judge:
+        raise JudgeRefusal("the weights are not there; allowed: safetensors; copy them")
+
+    assert measure_drafts(open_database(os.environ["DATABASE_URL"]), OpenJudge(missing)) == 1
+    app.run()
+    assert "the weights are not there" in errors(app)
+
+
+def button(app: AppTest, label: str) -> Button:
+    return next(found for found in app.button if found.label == label)

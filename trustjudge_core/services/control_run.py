@@ -17,6 +17,8 @@ from db.asked_runs import AskedRun
 from db.engine import writing
 from trustjudge_core.errors import UsageError
 
+__all__ = ["AskedRun", "cancel_run", "pause_run", "resume_run", "retry_failed"]
+
 _RESUMABLE: Final = ("draft", "paused", "failed", "cancelled")
 
 
@@ -44,6 +46,8 @@ def resume_run(engine: Engine, run_id: int, person: str = activity.LOCAL) -> Ask
             asked_runs.change(connection, run_id, wanted=None)
         else:
             _check(run, _RESUMABLE, "resuming")
+            if run.state == "draft":
+                asked_runs.undraft(connection, run)
             asked_runs.change(connection, run_id, state="queued", wanted=None, message=None, finished_at=None)
         return _logged(connection, run_id, person, "resumed")
 

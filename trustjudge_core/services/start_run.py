@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from db import activity, asked_runs, response_sets
+from db.asked_runs import AskedRun
 from db.engine import writing
 from trustjudge_core.errors import UsageError
 from trustjudge_core.judge.prompts import Protocol
@@ -16,7 +17,7 @@ from trustjudge_core.plan import Plan, asked
 
 @dataclass(frozen=True, slots=True)
 class StartedRun:
-    """Where the run is. ``new`` is False when the same had been started before and is not complete: it goes on."""
+    """Where the run is. ``new`` is False when the same had been started before."""
 
     run_id: int
     judge: str
@@ -39,8 +40,8 @@ def start_run(
     """Queue the run for a worker, or keep it as a draft that a worker only measures.
 
     The same choice, protocol and plan over the same set is the same run: it is found and goes on,
-    complete or not, unless ``again`` asks for a second one. Raises NotFound for a set that does not
-    exist, UsageError when there is nothing to ask.
+    complete or not, unless ``again`` asks for a second one. Drafts are in no list of runs. Raises
+    NotFound for a set that does not exist, UsageError when there is nothing to ask.
     """
     spec, planned, asked_how = choice.to_json(), plan.to_json(), protocol.to_json()
     with writing(engine) as connection:
@@ -51,12 +52,12 @@ def start_run(
             for run in asked_runs.read_all(connection):
                 same = (run.set_id, run.spec, run.plan, run.protocol) == (set_id, spec, planned, asked_how)
                 if same:
-                    state = run.state
-                    if state in ("draft", "paused", "failed", "cancelled") and not draft:
-                        state = "queued"
-                        asked_runs.change(connection, run.run_id, state=state, message=None, wanted=None)
-                        activity.record(connection, person, "resumed", run.in_words, set_id=set_id, run_id=run.run_id)
-                    return StartedRun(run.run_id, run.judge, state, run.asked, new=False)
+                    if not draft and run.state in ("draft", "paused", "failed", "cancelled"):
+                        _go_on(connection, run, person)
+                    elif draft and run.state == "failed" and not run.done:  # its judge could not be opened then
+                        asked_runs.change(connection, run.run_id, state="draft", message=None, estimate=None)
+                    now = asked_runs.read(connection, run.run_id)
+                    return StartedRun(now.run_id, now.judge, now.state, now.asked, new=run.state == "draft")
         count = len(asked(plan, index))
         if not count:
             raise UsageError(
@@ -70,3 +71,13 @@ def start_run(
             connection, person, "drafted" if draft else "started", run.in_words, set_id=set_id, run_id=run_id
         )
         return StartedRun(run_id, run.judge, state, count, new=True)
+
+
+def _go_on(connection: Connection, run: AskedRun, person: str) -> None:
+    if run.state == "draft":
+        asked_runs.undraft(connection, run)
+    else:
+        asked_runs.change(connection, run.run_id, state="queued", message=None, wanted=None)
+    run_now = asked_runs.read(connection, run.run_id)
+    action = "started" if run.state == "draft" else "resumed"
+    activity.record(connection, person, action, run_now.in_words, set_id=run.set_id, run_id=run.run_id)

@@ -402,7 +402,8 @@ def test_the_same_start_is_the_same_run_unless_asked_again(engine: Engine) -> No
     first = start_run(engine, set_id, CHOICE, Protocol(), Plan(), draft=True)
     assert (first.state, first.new) == ("draft", True)
     queued = start_run(engine, set_id, CHOICE, Protocol(), Plan())
-    assert (queued.run_id, queued.state, queued.new) == (first.run_id, "queued", False)
+    assert (queued.run_id, queued.state, queued.new) == (first.run_id, "queued", True)
+    assert not start_run(engine, set_id, CHOICE, Protocol(), Plan()).new
     other = start_run(engine, set_id, CHOICE, Protocol(scale=(1, 100)), Plan())
     assert (other.judge, other.new) == ("fake (2)", True)
     again = start_run(engine, set_id, CHOICE, Protocol(), Plan(), again=True)
