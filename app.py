@@ -23,7 +23,9 @@ pages = [
     st.Page("pages/habits.py", title="Habits", icon=":material/psychology:"),
     st.Page("pages/methods.py", title="Methods", icon=":material/table_chart:"),
     st.Page("pages/ranking.py", title="Ranking", icon=":material/leaderboard:"),
+    st.Page("pages/review.py", title="Review", icon=":material/rate_review:"),
     st.Page("pages/compare.py", title="Compare", icon=":material/difference:"),
     st.Page("pages/export.py", title="Export", icon=":material/download:"),
+    st.Page("pages/activity.py", title="Activity", icon=":material/history:"),
 ]
 st.navigation(pages, position="top").run()

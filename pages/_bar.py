@@ -97,7 +97,7 @@ def remember(**values: str | None) -> None:
             view[name] = value
         else:
             view.pop(name, None)
-    _write()
+    write()
 
 
 def address(**values: str | None) -> dict[str, str]:
@@ -111,13 +111,13 @@ def _view() -> dict[str, str]:
     return view
 
 
-def _write() -> None:
+def write() -> None:
     wanted = dict(_view())
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
 
 
-def _take_over() -> None:
+def take_over() -> None:
     """A link says everything: its values replace the session's. A switch of pages comes without any and keeps them."""
     given = {name: value for name, value in st.query_params.to_dict().items() if name in _NAMES and value}
     view = _view()
@@ -140,22 +140,22 @@ def _forget_warnings() -> None:
 
 def bar(*, question: bool = False) -> View:
     """Draw the bar and return the view. Ends the page where there is nothing to look at."""
-    _take_over()
+    take_over()
     known = runs()
     if not known:
         first_steps("No judgments are stored yet. Here the audit of a run appears once there is one.")
     with st.container(border=True):
         cells = st.columns([3.4, 1.8, 1.5, 2, 2.7], vertical_alignment="bottom")
-        run = _choose_run(cells[0], known)
-        mode = _choose(cells[1], "mode", "Mode", list(MODES), str.capitalize, " \n\n".join(MODE_IN_WORDS.values()))
-        tolerance = _choose_tolerance(cells[2])
+        run = choose_run(cells[0], known)
+        mode = choose(cells[1], "mode", "Mode", list(MODES), str.capitalize, " \n\n".join(MODE_IN_WORDS.values()))
+        tolerance = choose_tolerance(cells[2])
         names = [c or NO_CATEGORY for c in judgments(run.run_id).index.categories]
-        category = _choose(cells[3], "category", "Category", [ALL, *dict.fromkeys(names)], str)
+        category = choose(cells[3], "category", "Category", [ALL, *dict.fromkeys(names)], str)
         chosen = None if category == ALL else category
         evidence, audit = audited(run.run_id, mode, tolerance, chosen)
         supported = list(evidence.preferences) or [evidence.default_aggregation]
         supported.sort(key=lambda name: name != evidence.default_aggregation)
-        aggregation = _choose(
+        aggregation = choose(
             cells[4],
             "by",
             "Preferences by",
@@ -164,7 +164,7 @@ def bar(*, question: bool = False) -> View:
             "How the two shown orders of a pair become one preference.",
         )
         number = _choose_question(evidence, chosen) if question else None
-    _write()
+    write()
     for text in st.session_state.get("bar_warnings", {}).values():
         st.warning(plain(text))
     if run.is_sample:
@@ -174,7 +174,7 @@ def bar(*, question: bool = False) -> View:
     return View(run, evidence, audit, mode, tolerance, chosen, aggregation, number, theme())
 
 
-def _choose(
+def choose(
     cell: Any, name: str, label: str, options: Sequence[Any], words: Callable[[Any], str], explained: str | None = None
 ) -> Any:
     """A select box tied to one value of the view; the first option is the default and not written to the URL."""
@@ -197,7 +197,7 @@ def _choose(
     return cell.selectbox(label, options, format_func=words, key=key, on_change=changed, help=explained)
 
 
-def _choose_run(cell: Any, known: list[RunSummary]) -> RunSummary:
+def choose_run(cell: Any, known: list[RunSummary]) -> RunSummary:
     by_id = {str(run.run_id): run for run in known}
     value = asked("run")
     if value is not None and value not in by_id:
@@ -219,7 +219,7 @@ def _choose_run(cell: Any, known: list[RunSummary]) -> RunSummary:
     return by_id[cell.selectbox("Run", list(by_id), format_func=words, key="bar_run", on_change=changed)]
 
 
-def _choose_tolerance(cell: Any) -> float:
+def choose_tolerance(cell: Any) -> float:
     value = asked("tolerance")
     try:
         number = float(value or 0.0)

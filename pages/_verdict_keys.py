@@ -1,0 +1,174 @@
+"""The keys along the bottom of a case, and what a press of each does: once, on the case that was on the screen."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+import streamlit as st
+
+from pages._review_bar import ReviewView
+from pages._session import engine
+from trustjudge_core.errors import NotFound, TrustJudgeError
+from trustjudge_core.records import Shown
+from trustjudge_core.review_records import RecordedVerdict
+from trustjudge_core.services.next_case import next_case
+from trustjudge_core.services.next_response import next_response
+from trustjudge_core.services.review_progress import Progress, review_progress
+from trustjudge_core.services.show_case import ShownCase
+from trustjudge_core.services.store_verdict import store_score, store_verdict
+from trustjudge_core.services.undo_verdict import undo_verdict
+
+HASTY = 0.4
+"""Seconds. A verdict that comes sooner after its case is a key held down or hit twice: nobody reads that fast."""
+
+KEYS: dict[str, tuple[str, Shown | None]] = {
+    "1": ("First is better", "first"),
+    "2": ("Second is better", "second"),
+    "3": ("Tie", "tie"),
+    "4": ("Cannot tell", None),
+}
+
+
+@dataclass
+class Reviewing:
+    """What one session is in the middle of."""
+
+    key: tuple[object, ...] = ()
+    case: ShownCase | None = None
+    shown_at: float = 0.0
+    progress: Progress | None = None
+    last: RecordedVerdict | None = None
+    noting: bool = False
+    error: str | None = None
+    said: str | None = None
+
+
+def reviewing() -> Reviewing:
+    """The state of this session."""
+    state: Reviewing = st.session_state.setdefault("reviewing", Reviewing())
+    return state
+
+
+def case_on_screen(view: ReviewView) -> ShownCase | None:
+    """The case to decide now: the one being looked at, else the next. None when nothing is open."""
+    state = reviewing()
+    if state.key != view.key:
+        state.key, state.case, state.progress = view.key, None, None
+    if state.case is None:
+        if view.scoring:
+            _show(state, next_response(engine(), view.ground, view.person))
+        else:
+            _show(state, next_case(engine(), view.ground, view.person, view.choice))
+    if state.progress is None:
+        state.progress = review_progress(engine(), view.ground, view.person)
+    return state.case
+
+
+def _show(state: Reviewing, case: ShownCase | None) -> None:
+    state.case, state.shown_at, state.noting, state.progress = case, time.monotonic(), False, None
+
+
+def show_keys(view: ReviewView, case: ShownCase) -> None:
+    """The buttons, each with its key. They belong to one case: a press that comes late cannot reach the next one."""
+    state = reviewing()
+    if state.noting:
+        st.text_area(
+            "Note", key=f"note_{case.token}", max_chars=10_000, placeholder="Kept with the verdict that you give next"
+        )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if case.presentation.response_id is not None:
+            _score_keys(view, case)
+        else:
+            for key, (label, verdict) in KEYS.items():
+                st.button(
+                    label,
+                    key=f"decide_{key}_{case.token}",
+                    shortcut=key,
+                    type="secondary" if verdict is None else "primary",
+                    on_click=_decide,
+                    args=(view, case.token, verdict),
+                )
+        st.button("Undo", key=f"undo_{case.token}", shortcut="U", on_click=undo, args=(view,))
+        st.button("Note", key=f"noting_{case.token}", shortcut="N", on_click=_note)
+
+
+def _score_keys(view: ReviewView, case: ShownCase) -> None:
+    low, high = view.scale
+    score = st.number_input(f"Score, {low:g} to {high:g}", low, high, value=None, step=1.0, format="%g", width=160)
+    st.button(
+        "Store score",
+        key=f"score_{case.token}",
+        shortcut="Enter",
+        type="primary",
+        disabled=score is None,
+        on_click=_score,
+        args=(view, case.token, score),
+    )
+    st.button("Cannot tell", key=f"unsure_{case.token}", shortcut="4", on_click=_score, args=(view, case.token, None))
+
+
+def _note() -> None:
+    reviewing().noting = not reviewing().noting
+
+
+def _seconds(state: Reviewing, token: str) -> float | None:
+    """Since the case came up; None for one that is no longer on the screen."""
+    return time.monotonic() - state.shown_at if state.case and state.case.token == token else None
+
+
+def _decide(view: ReviewView, token: str, verdict: Shown | None) -> None:
+    state = reviewing()
+    seconds = _seconds(state, token)
+    if seconds is not None and seconds < HASTY:
+        state.said = "That came sooner than anybody reads, so it was not stored. Press again if it was meant."
+        return
+    note = st.session_state.get(f"note_{token}")
+    try:
+        stored = store_verdict(engine(), token, view.person, verdict, seconds=seconds, note=note)
+    except TrustJudgeError as error:
+        _refused(state, error)
+        return
+    _stored(state, token, stored.verdict, new=stored.new)
+
+
+def _score(view: ReviewView, token: str, score: float | None) -> None:
+    state = reviewing()
+    note = st.session_state.get(f"note_{token}")
+    try:
+        stored = store_score(engine(), token, view.person, score, view.scale, seconds=_seconds(state, token), note=note)
+    except TrustJudgeError as error:
+        _refused(state, error)
+        return
+    _stored(state, token, stored.verdict, new=stored.new)
+
+
+def _stored(state: Reviewing, token: str, verdict: RecordedVerdict, *, new: bool) -> None:
+    state.error = state.said = None
+    if new:
+        state.last = verdict
+    if state.case is not None and state.case.token == token:
+        state.case = None
+
+
+def _refused(state: Reviewing, error: TrustJudgeError) -> None:
+    state.error = str(error)
+    if isinstance(error, NotFound):
+        state.case = None  # the case is gone; any other refusal leaves it to be decided
+
+
+def undo(view: ReviewView) -> None:
+    """Take the newest verdict back and show its case again."""
+    state = reviewing()
+    state.error = state.said = None
+    try:
+        case = undo_verdict(engine(), view.ground, view.person)
+    except TrustJudgeError as error:
+        _refused(state, error)
+        return
+    if case is None:
+        state.said = "There is nothing to undo."
+        return
+    _show(state, case)
+    state.last = None
+    state.said = "Your last verdict is taken back. Decide this pair again."
