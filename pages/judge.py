@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages._estimate import show_estimate
 from pages._first_steps import first_steps
 from pages._judge_choices import choose_judge, choose_kind, choose_plan, choose_protocol
 from pages._measure import offer_measuring
-from pages._session import Engine, engine
-from pages._words import counted, duration, plain
+from pages._session import engine
+from pages._words import counted, plain
 from trustjudge_core.errors import TrustJudgeError
 from trustjudge_core.judge_choice import JudgeChoice
 from trustjudge_core.plan import Plan
-from trustjudge_core.services.estimate_run import Estimate, Prices, estimate_run
 from trustjudge_core.services.list_sets import SetSummary, list_sets
 from trustjudge_core.services.make_protocol import Protocol
 from trustjudge_core.services.preview_prompt import Prompt, preview_prompt
 from trustjudge_core.services.start_run import start_run
 
 MOST_LABELS_SHOWN = 12
-AS_TEXT = dict.fromkeys((JudgeChoice, Protocol, Plan, Prices), repr)
 
 
 def _choose_set(sets: list[SetSummary]) -> SetSummary:
@@ -55,37 +54,13 @@ def _show_prompt(about: str, prompt: Prompt | None) -> None:
     st.text(f"{prompt.prefix.strip()}{' | '.join(labels)}{prompt.suffix}")
 
 
-def _ask_prices() -> Prices | None:
-    """What a server charges, if a person says so. Raises UsageError for a price that is none."""
-    left, right = st.columns(2)
-    prompt = left.number_input("Price of a million prompt tokens", 0.0, value=None, key="price_prompt")
-    answer = right.number_input("Price of a million answer tokens", 0.0, value=None, key="price_answer")
-    return None if prompt is None and answer is None else Prices(prompt or 0.0, answer or 0.0)
-
-
-def _show_estimate(found: Estimate) -> None:
-    st.text(
-        f"{counted(found.judgments, 'judgment')}: {counted(found.scores, 'score')}, "
-        f"{counted(found.pairs, 'comparison')} (each pair in both orders)"
-    )
-    written = f", at most {found.answer_tokens:,} answer tokens" if found.answer_tokens else ""
-    st.text(f"About {found.prompt_tokens:,} prompt tokens{written}")
-    if found.seconds is not None and found.rate is not None:
-        st.text(f"About {duration(found.seconds)}, at {found.rate:,.1f} judgments a second as in run {found.rate_from}")
-    else:
-        st.caption("How long it takes is known after the first seconds: nobody has measured this judge yet.")
-    if found.cost is not None:
-        st.text(f"Costs at most {found.cost:,.2f}, in the currency of the prices")
-
-
 def _start(chosen: SetSummary, judge: JudgeChoice | None, protocol: Protocol, plan: Plan) -> None:
     st.subheader("What it takes", anchor=False)
     if judge is None:
         st.caption("Name the model to see what the run takes and to start it.")
         return
     try:
-        prices = _ask_prices() if judge.kind == "endpoint" else None
-        _show_estimate(_estimated(engine(), chosen.set_id, judge, protocol, plan, prices))
+        show_estimate(chosen.set_id, judge, protocol, plan)
     except TrustJudgeError as error:
         st.error(plain(str(error)))
         return
@@ -94,14 +69,6 @@ def _start(chosen: SetSummary, judge: JudgeChoice | None, protocol: Protocol, pl
         started = start_run(engine(), chosen.set_id, judge, protocol, plan)
         st.session_state["started_run"] = started.run_id
         st.switch_page("pages/runs.py")
-
-
-@st.cache_data(max_entries=64, ttl=60, show_spinner="Counting what this takes", hash_funcs=AS_TEXT)
-def _estimated(
-    _engine: Engine, set_id: int, judge: JudgeChoice, protocol: Protocol, plan: Plan, prices: Prices | None
-) -> Estimate:
-    """Kept for a minute: prompts of a large set are many, and every click runs the page."""
-    return estimate_run(_engine, set_id, judge, protocol, plan, prices)
 
 
 st.title("Judge")
