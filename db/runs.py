@@ -41,6 +41,7 @@ class RunSummary:
     asked: int | None = None
     rate: float | None = None
     message: str | None = None
+    judge_kind: str = "recorded"  # or local, endpoint, bundled
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def summaries(connection: Connection) -> list[RunSummary]:
             response_sets.c.id.label("set_id"),
             response_sets.c.name.label("set_name"),
             judge_table.c.name.label("judge"),
+            judge_table.c.spec["kind"].as_string().label("judge_kind"),
             runs.c.state,
             runs.c.created_at,
             response_sets.c.is_sample,

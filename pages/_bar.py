@@ -15,7 +15,7 @@ from typing import Any
 import streamlit as st
 
 from pages._first_steps import first_steps
-from pages._session import audited, judgments, runs, version
+from pages._session import audited, demonstration, judgments, runs, version
 from pages._words import AGGREGATION_IN_WORDS, plain
 from trustjudge_core.audit import Audit
 from trustjudge_core.evidence import NO_CATEGORY, Evidence
@@ -167,7 +167,9 @@ def bar(*, question: bool = False) -> View:
     write()
     for text in st.session_state.get("bar_warnings", {}).values():
         st.warning(plain(text))
-    if run.is_sample:
+    if run.judge_kind == "bundled":
+        st.caption(":material/science: " + plain(demonstration(run.set_id)))
+    elif run.is_sample:
         st.caption(
             ":material/science: This is the sample that comes with TrustJudge: invented judgments, no real model."
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages._session import demonstration
+from pages._words import plain
 from trustjudge_core.judge_choice import JudgeChoice, Kind
 from trustjudge_core.plan import Plan
 from trustjudge_core.services.make_protocol import ORDERS, Protocol, list_templates, make_protocol, orders_of
@@ -27,8 +29,8 @@ def choose_kind() -> Kind:
     return kind
 
 
-def choose_judge(kind: Kind) -> JudgeChoice | None:
-    """The judge; None while its name is missing. Raises UsageError for one that cannot be."""
+def choose_judge(kind: Kind, set_id: int) -> JudgeChoice | None:
+    """The judge of a set; None while its name is missing. Raises UsageError for one that cannot be."""
     if kind == "local":
         named = st.text_input(
             "Folder or hub id of the model",
@@ -42,10 +44,8 @@ def choose_judge(kind: Kind) -> JudgeChoice | None:
         return JudgeChoice(f"local:{named.strip()}", device=device, dtype=dtype) if named.strip() else None
     if kind == "endpoint":
         return _server()
-    st.caption(
-        "A small model trained by this project, so that the whole way runs without a network or a GPU. "
-        "On texts outside the tasks it was trained on it is only a demonstration: do not trust its verdicts there."
-    )
+    st.caption("A small model trained by this project, so that the whole way runs without a network or a GPU.")
+    st.caption(plain(demonstration(set_id)))
     return JudgeChoice("bundled")
 
 

@@ -13,6 +13,7 @@ from trustjudge_core.audit import Audit, audit, audit_evidence
 from trustjudge_core.bootstrap import Ratio
 from trustjudge_core.evidence import Evidence, of_category
 from trustjudge_core.records import RunJudgments, SetIndex
+from trustjudge_core.services.describe_demonstration import describe_demonstration
 from trustjudge_core.services.list_runs import RunSummary, list_runs
 from trustjudge_core.services.load_run import load_run
 from trustjudge_core.services.open_database import Engine, open_database
@@ -68,6 +69,16 @@ def _audited(
     settings = AuditSettings(mode, (tolerance,), affordable(run.index))
     evidence = Evidence(of_category(run, category), mode)
     return evidence, audit_evidence(evidence, settings)
+
+
+def demonstration(set_id: int) -> str:
+    """What to say beside the verdicts of the judge in the box on this set; a set never changes."""
+    return _demonstration(os.environ.get("DATABASE_URL"), set_id)
+
+
+@st.cache_data(max_entries=64, show_spinner="Looking at the questions")
+def _demonstration(url: str | None, set_id: int) -> str:
+    return describe_demonstration(_engine(url), set_id)
 
 
 def affordable(index: SetIndex) -> tuple[int, ...]:

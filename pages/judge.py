@@ -82,7 +82,7 @@ with left:
     chosen = _choose_set(sets)
     try:
         kind = choose_kind()
-        judge = choose_judge(kind)
+        judge = choose_judge(kind, chosen.set_id)
         protocol = choose_protocol(kind)
         plan = choose_plan()
     except TrustJudgeError as error:

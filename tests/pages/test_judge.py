@@ -49,6 +49,14 @@ def test_the_first_comparison_and_score_are_shown_word_for_word(
     assert any("1 | 2 | 3 | 4 | 5" in text for text in words)
 
 
+def test_the_judge_in_the_box_says_that_it_is_a_demonstration_on_other_texts(
+    launch: Launch, store: Callable[[Bundle], None]
+) -> None:
+    store(bundle())
+    words = said(launch("judge")).replace("\\", "")
+    assert "Here 1 of 1 questions are not of its kind." in words
+
+
 # Three responses: 3 scores, and 3 pairs in both orders.
 def test_the_estimate_counts_what_is_asked(launch: Launch, store: Callable[[Bundle], None]) -> None:
     store(bundle())

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.launched import bundle, doors, said, tracebacks, warned
+from trustjudge_core.judge.prompts import Protocol, load_template
+from trustjudge_core.judge_choice import JudgeChoice
+from trustjudge_core.plan import Plan
 from trustjudge_core.records import Bundle, PairJudgment, ScoreJudgment
+from trustjudge_core.services.open_database import open_database
+from trustjudge_core.services.start_run import start_run
 
 Launch = Callable[..., AppTest]
 JUDGE = "ada"
@@ -99,3 +105,15 @@ def test_all_failed_is_counted_and_is_not_zero(launch: Launch, store: Callable[[
     assert not tracebacks(app)
     assert "100.0 % · 2 of 2 judgments" in said(app)
     assert "0.0 %" not in [metric.value for metric in app.metric]
+
+
+def test_the_judge_in_the_box_says_that_it_is_a_demonstration(
+    launch: Callable[..., AppTest], store: Callable[[Bundle], None]
+) -> None:
+    store(bundle())
+    engine = open_database(os.environ["DATABASE_URL"])
+    run = start_run(engine, 1, JudgeChoice("bundled"), Protocol(load_template("bundled")), Plan())
+    engine.dispose()
+    words = said(launch("overview", run=str(run.run_id))).replace("\\", "")
+    assert "The judge in the box is a demonstration" in words
+    assert "invented judgments" not in words
