@@ -11,7 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trustjudge_core.davidson import davidson, ties_are_bounded
-from trustjudge_core.ranking import FALLEN_APART, Ranking, RankingMethod, contradicted_pairs, made
+from trustjudge_core.davidson_many import davidson_many
+from trustjudge_core.ranking import (
+    FALLEN_APART,
+    Ranking,
+    RankingMethod,
+    all_reach_all,
+    contradicted_pairs,
+    falls_apart,
+    made,
+)
 
 _MOST_STEPS: Final = 300  # of Newman's iteration; where it has not settled by then it may never do
 
@@ -21,6 +30,7 @@ def bradley_terry(
     ties: NDArray[np.float64],
     tolerance: float = 1e-10,
     method: RankingMethod = "bradley_terry",
+    fitted: NDArray[np.float64] | None = None,
 ) -> Ranking:
     """Bradley-Terry log-strengths with a tie parameter, fitted by evalica's `newman`, (n, n) -> ranking.
 
@@ -28,21 +38,22 @@ def bradley_terry(
     davidson.py. A maximum exists only if no group of entries wins every comparison against the
     rest; otherwise strengths are NaN, the groups are ranked by who beats whom if that is one
     line, and the remark says so. Where the tie parameter has no finite value, ties count as half
-    a win for either side, and the remark says that.
+    a win for either side, and the remark says that. ``fitted`` (n,) are strengths that davidson_many.py found already.
     """
     n = len(wins)
-    graph = nx.from_numpy_array(((wins + ties) > 0).astype(int), create_using=nx.DiGraph)
-    condensed = nx.condensation(graph)
-    if len(condensed) == 1 and n > 1:
+    if n <= 1:
+        return made(method, np.full(n, np.nan), wins, "one entry cannot be compared")
+    connected = (wins + ties) > 0
+    if all_reach_all(connected[None])[0]:
+        if fitted is not None and np.isfinite(fitted).all():
+            return made(method, fitted, wins)
         if ties_are_bounded(wins, ties):
             return made(method, _newman(wins, ties, tolerance), wins)
         remark = "too few contradictions to fit how likely ties are; a tie counts as half a win for either side"
         return made(method, davidson(wins + ties / 2.0, np.zeros_like(ties)), wins, remark)
-    if n <= 1:
-        return made(method, np.full(n, np.nan), wins, "one entry cannot be compared")
-    if nx.number_weakly_connected_components(condensed) > 1:
+    if falls_apart(connected | connected.T):
         return made(method, np.full(n, np.nan), wins, FALLEN_APART)
-    return _one_sided(wins, ties, condensed, method)
+    return _one_sided(wins, ties, method)
 
 
 def _newman(wins: NDArray[np.float64], ties: NDArray[np.float64], tolerance: float) -> NDArray[np.float64]:
@@ -64,9 +75,8 @@ def _newman(wins: NDArray[np.float64], ties: NDArray[np.float64], tolerance: flo
     return centred
 
 
-def _one_sided(
-    wins: NDArray[np.float64], ties: NDArray[np.float64], condensed: nx.DiGraph, method: RankingMethod
-) -> Ranking:
+def _one_sided(wins: NDArray[np.float64], ties: NDArray[np.float64], method: RankingMethod) -> Ranking:
+    condensed = nx.condensation(nx.from_numpy_array(((wins + ties) > 0).astype(int), create_using=nx.DiGraph))
     line = list(nx.topological_sort(condensed))
     unique = all(condensed.has_edge(a, b) for a, b in pairwise(line))
     order = np.full(len(wins), np.nan)
@@ -76,7 +86,7 @@ def _one_sided(
         inside = np.zeros(1)
         if len(members) > 1:
             within = np.ix_(members, members)
-            inside = bradley_terry(wins[within], ties[within]).strength
+            inside = strengths_of_many(wins[within][None], ties[within][None])[0]
         # One unit below the group above keeps the order; much more would drown small differences inside a group.
         order[members] = ceiling - inside.max() + inside
         ceiling = float(order[members].min()) - 1.0
@@ -88,12 +98,30 @@ def _one_sided(
     return Ranking(found.method, nothing, nothing, nothing, found.rank, found.contradicted, remark)
 
 
+def strengths_of_many(
+    wins: NDArray[np.float64], ties: NDArray[np.float64], start: NDArray[np.float64] | None = None
+) -> NDArray[np.float64]:
+    """Strengths of many tables, (B, n, n), (B, n, n) -> (B, n), NaN for those of which some are one-sided.
+
+    As for a single one, ties count as half wins where the tie parameter has no finite value.
+    """
+    found = davidson_many(wins, ties, start)
+    open_ended = np.isnan(found).all(axis=1)
+    if open_ended.any():
+        halved = wins[open_ended] + ties[open_ended] / 2.0
+        found[open_ended] = davidson_many(halved, np.zeros_like(halved), start)
+    return found
+
+
 def soft_bradley_terry(
-    soft_wins: NDArray[np.float64], soft_ties: NDArray[np.float64], wins: NDArray[np.float64]
+    soft_wins: NDArray[np.float64],
+    soft_ties: NDArray[np.float64],
+    wins: NDArray[np.float64],
+    fitted: NDArray[np.float64] | None = None,
 ) -> Ranking:
     """The same with probabilities as fractional wins and ties: a pair judged 70 : 20 : 10 adds 0.7, 0.2 and 0.1.
 
     ``wins`` (n, n) are the decided comparisons, which say what the order contradicts.
     """
-    found = bradley_terry(soft_wins, soft_ties, method="bradley_terry_soft")
+    found = bradley_terry(soft_wins, soft_ties, method="bradley_terry_soft", fitted=fitted)
     return replace(found, contradicted=contradicted_pairs(found.rank, wins))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from trustjudge_core.cheapest_orders import CheapestOrders, SolverClock, cheapest_orders
 from trustjudge_core.ranking import FALLEN_APART, Ranking, falls_apart, made
+from trustjudge_core.weak_orders import MOST_EXACT, by_moves
 
 MOST_RESAMPLED: Final = 30
 """Larger Kemeny orders get no interval: resampling them takes too long."""
@@ -74,5 +75,9 @@ def resampled(wins: NDArray[np.float64]) -> NDArray[np.float64]:
 
     Above 10 entries without the solver: moves nearly always end at a cheapest order but do not prove it.
     """
-    found = cheapest_orders(*prices(wins), SolverClock(0.0, 0.0)).levels
+    above, tied = prices(wins)
+    if wins.shape[1] <= MOST_EXACT:
+        found = cheapest_orders(above, tied, SolverClock(0.0, 0.0)).levels
+    else:
+        found = np.stack([by_moves(a, t, starts=1) for a, t in zip(above, tied, strict=True)])
     return strengths(np.stack([shared(levels, table) for levels, table in zip(found, wins, strict=True)]))

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from trustjudge_core.bootstrap import QuestionBootstrap
 from trustjudge_core.bradley_terry import bradley_terry, soft_bradley_terry
-from trustjudge_core.cheapest_orders import CheapestOrders, SolverClock, cheapest_orders
+from trustjudge_core.cheapest_orders import SolverClock, cheapest_orders
 from trustjudge_core.comparisons import Comparisons, comparisons
+from trustjudge_core.davidson_many import davidson_many
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.hodge_ranking import hodge_rank
 from trustjudge_core.kemeny import kemeny, prices, ranking_of
@@ -69,12 +70,17 @@ def system_leaderboards(
     return [Leaderboard("system", None, names, ranking, pooled.wins, pooled.ties) for ranking in rankings]
 
 
-def _by_comparison(tally: Comparisons, kemeny_order: Ranking) -> list[Ranking]:
-    """Every ranking that comparisons alone give, in the order of RANKING_METHODS."""
+def _by_comparison(
+    tally: Comparisons,
+    kemeny_order: Ranking,
+    fitted: NDArray[np.float64] | None = None,
+    soft_fitted: NDArray[np.float64] | None = None,
+) -> list[Ranking]:
+    """Every ranking that comparisons alone give, in the order of RANKING_METHODS; strengths found already are taken."""
     return [
         copeland(tally.wins, tally.ties),
-        bradley_terry(tally.wins, tally.ties),
-        soft_bradley_terry(tally.soft_wins, tally.soft_ties, tally.wins),
+        bradley_terry(tally.wins, tally.ties, fitted=fitted),
+        soft_bradley_terry(tally.soft_wins, tally.soft_ties, tally.wins, soft_fitted),
         kemeny_order,
         hodge_rank(tally.flow, tally.compared, tally.wins),
     ]
@@ -112,7 +118,7 @@ def question_leaderboards(
 def _of_questions(
     evidence: Evidence, aggregation: Aggregation, tolerance: float, questions: NDArray[np.int64], clock: SolverClock
 ) -> Iterator[list[Leaderboard]]:
-    """Leaderboards of questions with the same number of responses, Kemeny orders searched together."""
+    """Leaderboards of questions with the same number of responses, what takes long worked out together."""
     index = evidence.index
     size = int(index.offsets[questions[0] + 1] - index.offsets[questions[0]])
     place = np.full(len(index.response_ids), -1, np.int64)
@@ -120,18 +126,22 @@ def _of_questions(
         place[index.offsets[question] : index.offsets[question + 1]] = np.arange(size)
     each = comparisons(evidence, aggregation, tolerance, place, size).of_questions(questions)
     orders = cheapest_orders(*prices(each.wins), clock)
+    fitted, soft_fitted = davidson_many(each.wins, each.ties), davidson_many(each.soft_wins, each.soft_ties)
     for number, question in enumerate(questions.tolist()):
-        yield _of_question(evidence, question, each.of_question(number), orders, number)
+        tally = each.of_question(number)
+        rankings: list[Ranking] = []
+        if tally.compared.any():
+            kemeny_order = ranking_of(orders, number, tally.wins, tally.ties)
+            rankings = _by_comparison(tally, kemeny_order, fitted[number], soft_fitted[number])
+        yield _of_question(evidence, question, tally, rankings)
 
 
 def _of_question(
-    evidence: Evidence, question: int, tally: Comparisons, orders: CheapestOrders, number: int
+    evidence: Evidence, question: int, tally: Comparisons, by_comparison: list[Ranking]
 ) -> list[Leaderboard]:
     index = evidence.index
     own = slice(int(index.offsets[question]), int(index.offsets[question + 1]))
-    found: list[Ranking] = []
-    if tally.compared.any():
-        found += _by_comparison(tally, ranking_of(orders, number, tally.wins, tally.ties))
+    found = list(by_comparison)
     scores = evidence.default_scores
     if scores is not None and np.isfinite(scores.scores[own]).any():
         found.append(expected_score(scores.scores[own], tally.wins))

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from trustjudge_core import hodge_ranking, kemeny
 from trustjudge_core.bootstrap import QuestionBootstrap
+from trustjudge_core.bradley_terry import strengths_of_many
 from trustjudge_core.comparisons import Comparisons
-from trustjudge_core.davidson_many import davidson_many
 from trustjudge_core.ranking import Ranking
 
 BRADLEY_TERRY_RESAMPLES: Final = 1000
@@ -27,8 +27,8 @@ def resampled_strengths(
         some = comparisons.resampled(bootstrap.weights[:BRADLEY_TERRY_RESAMPLES])
         start = ranking.strength if np.isfinite(ranking.strength).all() else None
         if ranking.method == "bradley_terry":
-            return _bradley_terry(some.wins, some.ties, start)
-        return _bradley_terry(some.soft_wins, some.soft_ties, start)
+            return strengths_of_many(some.wins, some.ties, start)
+        return strengths_of_many(some.soft_wins, some.soft_ties, start)
     if ranking.method == "kemeny":
         if len(ranking.strength) > kemeny.MOST_RESAMPLED:
             return np.full((1, len(ranking.strength)), np.nan)
@@ -38,18 +38,6 @@ def resampled_strengths(
     if ranking.method == "hodge_rank":
         return hodge_ranking.strengths(every.flow, every.compared)
     return np.asarray(np.sign(every.wins - every.wins.transpose(0, 2, 1)).sum(axis=2), np.float64)
-
-
-def _bradley_terry(
-    wins: NDArray[np.float64], ties: NDArray[np.float64], start: NDArray[np.float64] | None
-) -> NDArray[np.float64]:
-    draws = davidson_many(wins, ties, start)
-    # As for the ranking itself: where the tie parameter has no finite value, ties count as half wins.
-    open_ended = np.isnan(draws).all(axis=1)
-    if open_ended.any():
-        halved = wins[open_ended] + ties[open_ended] / 2.0
-        draws[open_ended] = davidson_many(halved, np.zeros_like(halved), start)
-    return draws
 
 
 def with_interval(ranking: Ranking, comparisons: Comparisons, bootstrap: QuestionBootstrap) -> Ranking:
