@@ -77,18 +77,10 @@ class JsonText:
     def value(self) -> tuple[int, str, Any]:
         """The next value: the line on which it begins, its text, and itself as the lax scanner reads it."""
         self.peek()
+        grown = False
         while True:
-            size = len(self._text) - self._at
-            if size > MAX_VALUE:
-                raise Unreadable(
-                    f"line {self.line:,}: a value is longer than {MAX_VALUE:,} characters",
-                    "shorter values",
-                    "split it into rows",
-                )
-            if size > _LOOKED_AT:
-                text = self._text
-                brackets = text.count("[", self._at) + text.count("{", self._at)
-                refuse_many_parts(size, text.count(",", self._at), brackets)
+            if grown:
+                self._refuse_large()
             problem: Broken
             try:
                 found, end = _DECODE(self._text, self._at)
@@ -104,8 +96,18 @@ class JsonText:
                     self._at = end
                     return line, raw, found
                 continue  # a number may go on in the next chunk
+            grown = True
             if not self._more():
                 raise problem
+
+    def _refuse_large(self) -> None:
+        """Raises Unreadable for a value that goes on and on, or would take far more memory than its text."""
+        text, size = self._text, len(self._text) - self._at
+        if size > MAX_VALUE:
+            found = f"line {self.line:,}: a value is longer than {MAX_VALUE:,} characters"
+            raise Unreadable(found, "shorter values", "split it into rows")
+        brackets = text.count("[", self._at) + text.count("{", self._at)
+        refuse_many_parts(size, text.count(",", self._at), brackets)
 
     def _more(self) -> bool:
         """Read on, as much again as is waiting. False at the end of the stream."""

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 
 def is_blank(text: str) -> bool:
     """Whether nothing of a text can be seen: only spaces, controls and invisible format characters."""
+    if text and text[0].isalnum():
+        return False
     return all(c.isspace() or unicodedata.category(c) in ("Cf", "Cc") for c in text)
 
 

@@ -67,6 +67,7 @@ def _look(source: Source, choice: TableChoice) -> TableLook | None:
             with source.open() as stream:
                 table = open_table(stream, scratch, frozenset(choice.mapping.values()), choice)
                 rows = [row for _, row in islice(table.rows, _LOOKED_AT)]
+                table.close()
             columns, layout = tuple(column for column in table.columns if column), table.layout
         else:
             return None

@@ -84,6 +84,7 @@ def open_recognised(source: Source, report: FileProblems, choices: Choices) -> O
         with source.open() as stream:
             table = open_table(stream, Problems().in_file(source.name), _wanted(choice), choice)
             columns, layout = table.columns, table.layout
+            table.close()
     part = _said(source, choices) or (_by_columns(columns, choice) if columns else None)
     good: Row | None = None
     for row in islice(rows.again(), 0 if part else _PEEKED):

@@ -183,7 +183,7 @@ class Collector:
             if count > MAX_FILES:
                 raise Unreadable(f"holds more than {MAX_FILES:,} files", f"at most {MAX_FILES:,}", "name a subfolder")
             below = path.relative_to(folder).as_posix()
-            if path.is_symlink() and not path.resolve().is_relative_to(root):
+            if path.is_symlink() and not (path.exists() and path.resolve().is_relative_to(root)):
                 self._link(prefix + _printable(below))
             elif path.exists() and not path.is_file():
                 self._left_out(prefix + _printable(below), "it is not a file")
@@ -216,7 +216,7 @@ class Collector:
                 name,
                 None,
                 None,
-                "is a link that leads out of the folder or archive",
+                "is a link that leads out of the folder or archive, or nowhere",
                 "files inside it",
                 "name the file itself, or put a copy in its place",
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import IO, Any, BinaryIO, Final
@@ -56,16 +56,17 @@ class TableLayout:
 
 @dataclass(frozen=True)
 class Table:
-    """Column names and an iterator over rows, which can be read once."""
+    """Column names and an iterator over rows, which can be read once; ``close`` for whoever does not read them."""
 
     columns: tuple[str, ...]
     rows: Iterator[tuple[int, Row]]
     layout: TableLayout
+    close: Callable[[], None] = lambda: None
 
 
-def on_disk(stream: BinaryIO) -> IO[bytes]:
-    """The bytes of a table in a file without a name, for libraries that jump around in them."""
-    content = tempfile.SpooledTemporaryFile(max_size=1 << 20)  # noqa: SIM115
+def on_disk(stream: BinaryIO) -> tuple[IO[bytes], int]:
+    """The bytes of a table in a file without a name, for libraries that jump around in them, and how many."""
+    content = tempfile.TemporaryFile()  # noqa: SIM115
     size = 0
     while block := stream.read(1 << 20):
         size += len(block)
@@ -73,8 +74,8 @@ def on_disk(stream: BinaryIO) -> IO[bytes]:
             content.close()
             raise Unreadable(f"is larger than {MAX_TABLE:,} bytes", "smaller tables", "split it, or write JSON Lines")
         content.write(block)
-    content.seek(0)
-    return content
+    content.flush()
+    return content, size
 
 
 def column_names(names: list[Any]) -> tuple[str, ...]:

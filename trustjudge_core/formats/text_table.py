@@ -15,12 +15,18 @@ from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.formats.table_cells import MAX_ROWS, Table, TableChoice, TableLayout, column_names, too_many_rows
 from trustjudge_core.formats.text_layout import SAMPLE, TextLayout, text_layout
 
+MAX_CELL: Final = 16 * 1024**2
+"""Characters of one cell; the csv module takes four bytes for each."""
+
+MAX_CELLS: Final = 1_000_000
+"""Separators in one line, be they in texts or between cells."""
+
 _BLOCK: Final = 1 << 18
 
 
 def text_table(stream: io.BufferedReader, report: FileProblems, wanted: frozenset[str], choice: TableChoice) -> Table:
     """A table in text. Raises Unreadable for a header that is none, or bytes that are no text."""
-    csv.field_size_limit(MAX_VALUE)
+    csv.field_size_limit(MAX_CELL)
     layout = text_layout(stream.peek(SAMPLE)[:SAMPLE], wanted, choice.encoding, choice.delimiter)
     decoded = _wide_lines(stream, layout, report) if layout.is_wide else _lines(stream, layout, report)
     reader = csv.reader(decoded, delimiter=layout.delimiter, strict=True)
@@ -49,7 +55,7 @@ def _lines(stream: io.BufferedReader, layout: TextLayout, report: FileProblems) 
             text = line.decode(encoding, errors="replace")
         if encoding == "utf-8-sig":
             encoding = "utf-8"
-        yield _without_nul(text, number, report)
+        yield _checked(text, number, layout.delimiter, report)
 
 
 def _wide_lines(stream: io.BufferedReader, layout: TextLayout, report: FileProblems) -> Iterator[str]:
@@ -67,15 +73,17 @@ def _wide_lines(stream: io.BufferedReader, layout: TextLayout, report: FileProbl
         *whole, start = start.split("\n")
         for line in whole:
             number += 1
-            yield _without_nul(line, number, report) + "\n"
+            yield _checked(line, number, layout.delimiter, report) + "\n"
         _check_length(len(start), number + 1)
         if not block:
             break
     if start:
-        yield _without_nul(start, number + 1, report)
+        yield _checked(start, number + 1, layout.delimiter, report)
 
 
-def _without_nul(line: str, number: int, report: FileProblems) -> str:
+def _checked(line: str, number: int, delimiter: str, report: FileProblems) -> str:
+    if len(line) > MAX_CELLS and line.count(delimiter) > MAX_CELLS:
+        raise Unreadable(f"line {number:,} has more than {MAX_CELLS:,} cells", "fewer columns", "leave some out")
     if "\0" not in line:
         return line
     report.add(number, None, "holds the character NUL", "text without NUL characters", "take the character out")
