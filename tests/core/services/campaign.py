@@ -73,7 +73,7 @@ def campaign(url: str, count: int, seed: int) -> dict[int, int]:
     longest = time.monotonic() - begun
     busy: list[Slot] = []
     finished: dict[int, int] = {}
-    until = time.monotonic() + 240
+    until = time.monotonic() + 150
     while (waiting or busy) and time.monotonic() < until:
         while waiting and len(busy) < SLOTS:
             busy.append(Slot(waiting.pop(0)))
