@@ -73,7 +73,7 @@ def belief(cases: Cases, votes: NDArray[np.int64]) -> Belief:
 def features(cases: Cases, votes: NDArray[np.int64]) -> Features:
     """The features of every case, given the verdicts so far."""
     table, responses = cases.table, len(cases.index.response_ids)
-    margin = cases.shares[:, 2] - cases.shares[:, 0]
+    margin = cases.leaning[:, 2] - cases.leaning[:, 0]
     settled = majority(votes)
     stand = np.where(settled != UNKNOWN, VERDICT_WEIGHT * settled, margin)
     total = np.bincount(table.i, stand, responses) - np.bincount(table.j, stand, responses)
@@ -84,7 +84,7 @@ def features(cases: Cases, votes: NDArray[np.int64]) -> Features:
     length = np.log(cases.lengths + LEAST_CHARACTERS)
     return Features(
         directed=np.stack([margin, standing, pooled, length[table.i] - length[table.j]], axis=1),
-        level=np.stack([np.ones(len(cases)), cases.shares[:, 1], np.abs(margin), np.abs(standing)], axis=1),
+        level=np.stack([np.ones(len(cases)), cases.leaning[:, 1], np.abs(margin), np.abs(standing)], axis=1),
     )
 
 

@@ -37,14 +37,16 @@ class CaseBlock:
 class Cases:
     """N pairs of a judge. ``shares`` (N, 3) = j wins, tie, i wins as the judge prefers, thirds where it is unknown.
 
-    ``lengths`` are characters of every response, (R,), zero where the text is not known;
-    ``seconds`` is the time that reading and deciding each case takes, about.
+    ``leaning`` is the same from averaged probabilities where the judge left any, whatever the aggregation:
+    verdicts of both orders say less about how sure it was. ``lengths`` are characters of every response,
+    (R,), zero where the text is not known; ``seconds`` is the time that reading and deciding each case takes, about.
     """
 
     index: SetIndex
     table: PairTable
     relation: NDArray[np.int8]  # (N,) the judge's, UNKNOWN where it has none
     shares: NDArray[np.float64]
+    leaning: NDArray[np.float64]
     lengths: NDArray[np.float64]
     seconds: NDArray[np.float64]  # (N,)
 
@@ -76,15 +78,24 @@ def cases_of(evidence: Evidence, aggregation: Aggregation, tolerance: float) -> 
     """The cases of a run at an aggregation and tolerance."""
     table = evidence.table
     relation = evidence.relation(aggregation, tolerance)
-    shares = evidence.preference(aggregation).probs[:, [1, 2, 0]]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        shares = shares / shares.sum(axis=1, keepdims=True)
+    shares = _normalised(evidence.preference(aggregation).probs)
     # Perplexity decides without probabilities: all there is is the relation itself.
-    bare = np.isnan(shares).any(axis=1)
     certain = np.where((relation[:, None] == np.array([-1, 0, 1])), 1.0, 0.0)
-    shares = np.where(bare[:, None], certain, shares)
+    shares = np.where(np.isnan(shares), certain, shares)
     shares[relation == UNKNOWN] = 1.0 / 3.0
+    leaning = shares
+    if "likelihood" in evidence.preferences:
+        finest = _normalised(evidence.preference("likelihood").probs)
+        leaning = np.where(np.isnan(finest), shares, finest)
     lengths = evidence.index.lengths
     characters = np.zeros(len(evidence.index.response_ids)) if lengths is None else np.nan_to_num(lengths)
     reading = (characters[table.i] + characters[table.j]) / CHARACTERS_PER_SECOND
-    return Cases(evidence.index, table, relation, shares, characters, reading + DECIDING_SECONDS)
+    return Cases(evidence.index, table, relation, shares, leaning, characters, reading + DECIDING_SECONDS)
+
+
+def _normalised(probs: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Preferences i, j, tie as shares j, tie, i, (N, 3) -> (N, 3)."""
+    shares = probs[:, [1, 2, 0]]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        normalised: NDArray[np.float64] = shares / shares.sum(axis=1, keepdims=True)
+    return normalised

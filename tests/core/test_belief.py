@@ -108,6 +108,7 @@ def test_trading_the_places_of_i_and_j_mirrors_the_belief() -> None:
         ),
         relation=-cases.relation,
         shares=cases.shares[:, ::-1],
+        leaning=cases.leaning[:, ::-1],
         lengths=cases.lengths,
         seconds=cases.seconds,
     )

@@ -47,6 +47,13 @@ def test_shares_are_renormalised_and_thirds_where_the_judge_said_nothing() -> No
     assert found.relation.tolist() == [1, UNKNOWN]
 
 
+def test_how_the_judge_leans_comes_from_probabilities_also_where_verdicts_decide() -> None:
+    pairs = [pair("a", "b", "first", (0.5, 0.3, 0.2)), pair("b", "a", "second", (0.1, 0.8, 0.1))]
+    found = cases_of(Evidence(run_of({"q": "ab"}, pairs=pairs), "corrected"), "baseline", 0.0)
+    assert found.shares.tolist() == [[0.0, 0.0, 1.0]]
+    assert found.leaning[0] == pytest.approx([0.2, 0.15, 0.65])
+
+
 def test_perplexity_without_probabilities_gives_the_relation_itself() -> None:
     run = run_of({"q": "ab"}, pairs=[pair("a", "b", "first", perplexity=1.2), pair("b", "a", "second", perplexity=1.5)])
     assert cases_of(Evidence(run, "corrected"), "ppl", 0.0).shares.tolist() == [[0.0, 0.0, 1.0]]
