@@ -51,8 +51,15 @@ def with_interval(ranking: Ranking, comparisons: Comparisons, bootstrap: Questio
         return ranking
     draws = resampled_strengths(ranking, comparisons, bootstrap)
     ranked = np.isfinite(ranking.strength)
-    usable = np.isfinite(draws[:, ranked]).all(axis=1)
+    usable = np.asarray(np.isfinite(draws[:, ranked]).all(axis=1), np.bool_)
     if usable.mean() < 1.0 - MOST_WITHOUT:
-        return ranking
+        return replace(ranking, remark="; ".join(filter(None, (ranking.remark, _why_none(ranking, usable)))))
     low, high = np.where(ranked, np.quantile(draws[usable], [0.025, 0.975], axis=0), np.nan)
     return replace(ranking, low=low, high=high)
+
+
+def _why_none(ranking: Ranking, usable: NDArray[np.bool_]) -> str:
+    if ranking.method == "kemeny" and len(ranking.strength) > kemeny.MOST_RESAMPLED:
+        return f"no interval: more than {kemeny.MOST_RESAMPLED} entries take too long to resample"
+    without = 100.0 * (1.0 - usable.mean())
+    return f"no interval: in {without:.0f} % of resamples some strengths have no finite value"

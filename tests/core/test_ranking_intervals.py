@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from trustjudge_core import kemeny as kemeny_module
 from trustjudge_core.bootstrap import QuestionBootstrap
 from trustjudge_core.bradley_terry import bradley_terry, soft_bradley_terry
+from trustjudge_core.cheapest_orders import SolverClock
 from trustjudge_core.comparisons import Comparisons
 from trustjudge_core.hodge_ranking import hodge_rank
 from trustjudge_core.kemeny import kemeny
@@ -93,6 +96,17 @@ def test_strengths_that_often_do_not_exist_have_no_interval() -> None:
     found = with_interval(METHODS["bradley_terry"](comparisons.pooled()), comparisons, QuestionBootstrap(10, 200))
     assert np.isfinite(found.strength).all()
     assert np.isnan(found.low).all()
+    said = re.fullmatch(r"no interval: in (\d+) % of resamples some strengths have no finite value", found.remark)
+    assert said is not None
+    assert 25 <= int(said[1]) <= 45  # 100 (9/10)^10 is 35
+
+
+def test_very_many_entries_have_a_kemeny_order_without_an_interval() -> None:
+    comparisons = per_question(8, 3, kemeny_module.MOST_RESAMPLED + 1)
+    point = kemeny(comparisons.pooled().wins, comparisons.pooled().ties, SolverClock(0.0, 0.0))
+    found = with_interval(point, comparisons, QuestionBootstrap(3, 50))
+    assert np.isnan(found.low).all()
+    assert "no interval" in found.remark
 
 
 # 0 wins each of the thirty questions against each other entry, and the others tie, so every resample is one-sided.
