@@ -145,10 +145,11 @@ def _show_reason(view: ReviewView, question_id: str, a_id: str, b_id: str) -> No
         return
     key = (os.environ.get("DATABASE_URL"), ground.run_id, ground.evidence.mode, ground.aggregation, ground.tolerance)
     reason = case_reason(ground.cases, _untouched(key, view), case)
+    expected = f"to resolve {reason.expected:.1f} of them" if reason.expected > 0 else "to resolve none"
     st.write(
         f"By the judge alone this pair sat in {counted(reason.triples, 'inconsistent triple')}. A verdict was expected "
-        f"to resolve {reason.expected:.1f} of them in {duration(reason.seconds)}: place {reason.place:,} of "
-        f"{reason.cases:,} by gain per minute, before anybody had decided anything."
+        f"{expected} in {duration(reason.seconds)}: place {reason.place:,} of {reason.cases:,} by gain per minute, "
+        "before anybody had decided anything."
     )
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from pages._bar import View
 from pages._session import engine
 from pages._texts import shown_text
+from pages._verdict_keys import settle
 from pages._words import counted
 from trustjudge_core.errors import NotFound
 from trustjudge_core.figures.preferences import OrderBar, pair_bars
@@ -38,6 +39,8 @@ def show_pair(view: View, a_id: str, b_id: str) -> None:
             _response(view, name, response, scores)
     _said_by_the_judge(evidence)
     _said_by_people([verdict for verdict in evidence.verdicts if verdict.verdict is not None])
+    if evidence.orders and st.button("Settle this pair", icon=":material/rate_review:"):
+        settle(view.run.run_id, view.question_id, a_id, b_id)
 
 
 def _number(view: View, response_id: str) -> int:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages._bar import ALL, choose, choose_run, choose_tolerance, remember, take_over, theme
 from pages._first_steps import first_steps
-from pages._session import engine, runs
+from pages._session import engine, review_ground, runs
 from pages._words import AGGREGATION_IN_WORDS, plain
 from trustjudge_core.contradictions import chain_rows, flip_rows
 from trustjudge_core.errors import TrustJudgeError
@@ -21,7 +21,7 @@ from trustjudge_core.inconsistencies import KINDS
 from trustjudge_core.review import POLICIES, POLICY_IN_WORDS, named
 from trustjudge_core.services.list_runs import RunSummary
 from trustjudge_core.services.next_case import Choice
-from trustjudge_core.services.open_review import ReviewGround, open_review
+from trustjudge_core.services.open_review import ReviewGround
 from trustjudge_core.services.set_overlap import MOST_OVERLAP, overlap, set_overlap
 from trustjudge_core.services.set_rubric import rubric_versions, set_rubric
 from trustjudge_core.settings import MODES
@@ -102,21 +102,13 @@ def _ground_of_choice(known: list[RunSummary]) -> tuple[RunSummary, ReviewGround
     run = choose_run(cells[0], known)
     mode = choose(cells[1], "mode", "Mode", list(MODES), str.capitalize)
     tolerance = choose_tolerance(cells[2])
-    version = (run.score_judgments, run.pair_judgments, run.failed)
-    ground = _ground(os.environ.get("DATABASE_URL"), run.run_id, version, mode, None, tolerance)
+    ground = review_ground(run, mode, None, tolerance)
     default = ground.evidence.default_aggregation
     supported = sorted(ground.evidence.preferences or [default], key=lambda name: name != default)
     by = choose(cells[3], "by", "Preferences by", supported, lambda name: AGGREGATION_IN_WORDS[name])
     if by != ground.aggregation:
-        ground = _ground(os.environ.get("DATABASE_URL"), run.run_id, version, mode, by, tolerance)
+        ground = review_ground(run, mode, by, tolerance)
     return run, ground
-
-
-@st.cache_resource(max_entries=4, show_spinner="Reading the judgments")
-def _ground(
-    url: str | None, run_id: int, version: tuple[int, ...], mode: Any, aggregation: Any, tolerance: float
-) -> ReviewGround:
-    return open_review(engine(), run_id, mode, aggregation, tolerance)
 
 
 def _choose_cases(ground: ReviewGround) -> Choice:

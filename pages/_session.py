@@ -17,7 +17,8 @@ from trustjudge_core.services.describe_demonstration import describe_demonstrati
 from trustjudge_core.services.list_runs import RunSummary, list_runs
 from trustjudge_core.services.load_run import load_run
 from trustjudge_core.services.open_database import Engine, open_database
-from trustjudge_core.settings import AuditSettings, Mode
+from trustjudge_core.services.open_review import ReviewGround, open_review
+from trustjudge_core.settings import Aggregation, AuditSettings, Mode
 
 KS = (3, 4, 5)
 MOST_SUBSETS_ON_A_PAGE = 30_000_000
@@ -79,6 +80,24 @@ def demonstration(set_id: int) -> str:
 @st.cache_data(max_entries=64, show_spinner="Looking at the questions")
 def _demonstration(url: str | None, set_id: int) -> str:
     return describe_demonstration(_engine(url), set_id)
+
+
+def review_ground(run: RunSummary, mode: Mode, aggregation: Aggregation | None, tolerance: float) -> ReviewGround:
+    """What reviewing a run stands on: its judgments without the verdicts, so that no verdict makes it stale."""
+    version = (run.score_judgments, run.pair_judgments, run.failed)
+    return _ground(os.environ.get("DATABASE_URL"), run.run_id, version, mode, aggregation, tolerance)
+
+
+@st.cache_resource(max_entries=4, show_spinner="Reading the judgments")
+def _ground(
+    url: str | None,
+    run_id: int,
+    version: tuple[int, ...],
+    mode: Mode,
+    aggregation: Aggregation | None,
+    tolerance: float,
+) -> ReviewGround:
+    return open_review(_engine(url), run_id, mode, aggregation, tolerance)
 
 
 def affordable(index: SetIndex) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ from pages._session import engine
 from trustjudge_core.errors import NotFound, TrustJudgeError
 from trustjudge_core.records import Shown
 from trustjudge_core.review_records import RecordedVerdict
-from trustjudge_core.services.next_case import next_case
+from trustjudge_core.services.next_case import Choice, next_case
 from trustjudge_core.services.next_response import next_response
 from trustjudge_core.services.review_progress import Progress, review_progress
 from trustjudge_core.services.show_case import ShownCase
@@ -42,6 +42,7 @@ class Reviewing:
     noting: bool = False
     error: str | None = None
     said: str | None = None
+    came_from: str | None = None  # question of a pair that was picked on another page
 
 
 def reviewing() -> Reviewing:
@@ -55,6 +56,7 @@ def case_on_screen(view: ReviewView) -> ShownCase | None:
     state = reviewing()
     if state.key != view.key:
         state.key, state.case, state.progress = view.key, None, None
+    _settle(view, state)
     if state.case is None:
         if view.scoring:
             _show(state, next_response(engine(), view.ground, view.person))
@@ -63,6 +65,24 @@ def case_on_screen(view: ReviewView) -> ShownCase | None:
     if state.progress is None:
         state.progress = review_progress(engine(), view.ground, view.person)
     return state.case
+
+
+def settle(run_id: int, question_id: str, a_id: str, b_id: str) -> None:
+    """Open the review with one pair picked by hand. It travels in the session: ids in an address would unblind it."""
+    st.session_state["settle"] = (run_id, question_id, a_id, b_id)
+    st.switch_page("pages/review.py")
+
+
+def _settle(view: ReviewView, state: Reviewing) -> None:
+    wanted = st.session_state.pop("settle", None)
+    if wanted is None or wanted[0] != view.run.run_id:
+        return
+    case = next_case(engine(), view.ground, view.person, Choice(pairs=(wanted[1:],)))
+    state.came_from = wanted[1]
+    if case is None:
+        state.said = "That pair is decided already, by you or by enough others. Here is the next one."
+    else:
+        _show(state, case)
 
 
 def _show(state: Reviewing, case: ShownCase | None) -> None:

@@ -9,6 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View, address, asked, bar, remember
+from pages._corrected import show_corrected
+from pages._proposals import show_proposals
 from pages._words import counted, plain
 from trustjudge_core.figures.ranking import bump, strengths
 from trustjudge_core.leaderboard import Leaderboard, question_leaderboards, system_leaderboards
@@ -132,6 +134,10 @@ if not boards:
     st.stop()
 if scope == "system":
     st.caption("Intervals: 95 %, from resampling questions. One question alone gives none.")
+if len(view.evidence.table):
+    show_corrected(view, None if scope == "system" else view.question)
+    show_proposals(view)
+    st.subheader("By the judge alone, method by method", anchor=False)
 for start in range(0, len(boards), BESIDE):
     row = boards[start : start + BESIDE]
     for cell, board in zip(st.columns(min(BESIDE, len(boards))), row, strict=False):

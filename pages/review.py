@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._after_verdict import show_finished, show_last, show_outlook, show_progress
+from pages._bar import address
 from pages._case import show_case
 from pages._my_verdicts import show_my_verdicts
 from pages._review_bar import review_bar
@@ -33,6 +34,9 @@ else:
     show_keys(view, case)
     show_progress(state)
     show_outlook(state.progress)
+if state.came_from is not None and (state.last is not None or case is None):
+    back = address(question=state.came_from)
+    st.page_link("pages/inconsistencies.py", label="Back to that question", icon=":material/hub:", query_params=back)
 if state.last is not None:
     show_last(view, state.last)
 show_my_verdicts(view)

@@ -127,6 +127,9 @@ def next_steps(audit: Audit, aggregation: Aggregation) -> list[Step]:
     if found and found.kinds["strict_cycle"]:
         cycles = _counted(found.kinds["strict_cycle"], "strict cycle")
         steps.append(Step(f"Open {cycles}", "inconsistencies", {"kind": "strict_cycle"}))
+    if found and found.ratio.count:
+        triples = _counted(found.ratio.count, "inconsistent triple")
+        steps.append(Step(f"Settle {triples} by hand, the pairs that resolve most first", "review"))
     scores = default_comparison(audit)
     if scores and scores.reversal.count:
         pairs = _counted(scores.reversal.count, "pair")

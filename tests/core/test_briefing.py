@@ -92,6 +92,7 @@ def test_next_steps_are_doors_with_numbers() -> None:
     steps = next_steps(_audit(run_of({"q": ["a", "b", "c"]}, pairs=CYCLE, scores=scores)), "baseline")
     assert [(step.words, step.page, dict(step.view)) for step in steps] == [
         ("Open 1 strict cycle", "inconsistencies", {"kind": "strict_cycle"}),
+        ("Settle 1 inconsistent triple by hand, the pairs that resolve most first", "review", {}),
         ("Read 1 pair where scores and comparisons name different winners", "inconsistencies", {"kind": "reversal"}),
         ("1 judgment failed: see the reasons", "runs", {}),
     ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.launched import bundle, said, tracebacks, warned
-from trustjudge_core.records import Bundle, PairJudgment, ScoreJudgment
+from trustjudge_core.records import Bundle, PairJudgment, ScoreJudgment, Verdict
 
 Launch = Callable[..., AppTest]
 JUDGE = "ada"
@@ -29,11 +30,16 @@ METHODS = [
 def test_the_sample_ranks_its_six_systems_by_every_method(launch: Launch, sample: None) -> None:
     app = launch("ranking", run="1")
     assert not tracebacks(app)
-    assert [heading.value for heading in app.subheader] == [*METHODS, "Methods side by side"]
+    assert [heading.value for heading in app.subheader] == [
+        "Corrected by people",
+        "By the judge alone, method by method",
+        *METHODS,
+        "Methods side by side",
+    ]
     table = app.dataframe[0].value
     assert table["rank"].tolist() == [1, 2, 3, 4, 5, 6]
     assert table["system"].iloc[0] == "alder-large"
-    assert len(app.get("plotly_chart")) == len(METHODS) + 1
+    assert len(app.get("plotly_chart")) == len(METHODS) + 2
 
 
 def test_the_responses_of_one_question_can_be_ranked(launch: Launch, sample: None) -> None:
@@ -108,3 +114,54 @@ def test_an_empty_database_says_so(launch: Launch, empty: None) -> None:
     app = launch("ranking")
     assert not tracebacks(app)
     assert "No judgments are stored yet" in said(app)
+
+
+def test_what_people_decided_is_set_beside_the_judge_and_every_move_is_explained(
+    launch: Launch, store: Callable[[Bundle], None]
+) -> None:
+    """By the judge a > b > c; both people say c > b, so b and c change places, by that one pair."""
+    order = [
+        PairJudgment("q", first, second, JUDGE, verdict)  # type: ignore[arg-type]
+        for winner, loser in ("ab", "bc", "ac")
+        for first, second, verdict in ((winner, loser, "first"), (loser, winner, "second"))
+    ]
+    people = tuple(Verdict("q", name, "c", "b", "first") for name in ("ann", "bo <b>"))
+    store(replace(bundle(pairs=order), verdicts=people))
+    app = launch("ranking", run="1", scope="question")
+    assert not tracebacks(app)
+    app.selectbox(key="corrected_by").set_value("copeland").run()
+    raw, corrected = (table.value for table in app.dataframe[:2])
+    # Ranks by hand: a beats both, b beats c; with c over b the last two swap.
+    assert raw["rank"].tolist() == [1, 2, 3]
+    assert corrected["rank"].tolist() == [1, 2, 3]
+    assert raw["response"].tolist() == [raw["response"].iloc[0], *reversed(corrected["response"].tolist()[1:])]
+    moves = [e.label for e in app.expander if "because of 1 decided pair" in e.label]
+    assert len(moves) == 2
+    app.session_state["move_1_1"] = True
+    app = app.run()
+    assert not tracebacks(app)
+    why = next(table.value for table in app.dataframe if "decided by" in table.value)
+    assert why["decided by"].tolist() == ["ann, bo <b>"]
+    assert why["the judge said"].iloc[0].startswith(raw["response"].iloc[1])
+    assert why["people say"].iloc[0].startswith(raw["response"].iloc[2])
+
+
+def test_at_weight_nought_nobody_is_listened_to(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    store(replace(bundle(pairs=CYCLE), verdicts=(Verdict("q", "ann", "a", "b", "tie"),)))
+    app = launch("ranking", run="1", scope="question")
+    app = app.slider(key="verdict_weight").set_value(0.0).run()
+    assert not tracebacks(app)
+    raw, corrected = (table.value for table in app.dataframe[:2])
+    assert raw.equals(corrected)
+
+
+def test_proposals_are_computed_on_request_and_change_nothing(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    store(bundle(pairs=CYCLE))
+    app = launch("ranking", run="1", scope="question")
+    assert "Nobody has decided a pair" in said(app)
+    assert "1 edit in 1 question" not in said(app)
+    app.session_state["proposals"] = True
+    app = app.run()
+    assert not tracebacks(app)
+    assert "1 edit in 1 question (no fewer would do)" in said(app)
+    assert "It takes at least 22 decided pairs" in said(app)  # ln 0.1 / ln 0.9 = 21.9

@@ -279,3 +279,22 @@ def test_a_verdict_is_changed_later_and_the_past_is_kept(launch: Launch, store: 
     engine = open_database(os.environ["DATABASE_URL"])
     assert undo_verdict(engine, open_review(engine, 1), "ann") is not None
     engine.dispose()
+
+
+def test_a_pair_can_be_settled_from_its_evidence_without_its_ids_in_the_address(launch: Launch, store: Store) -> None:
+    store(bundle(pairs=CYCLE))
+    app = launch("inconsistencies", run="1", question="q", pair="b~c")
+    assert not tracebacks(app)
+    assert any(button.label == "Settle this pair" for button in app.button)
+    app.session_state["settle"] = (1, "q", "b", "c")
+    app.session_state["person"] = "ann"
+    app.switch_page("pages/review.py")
+    app = app.run()
+    assert not tracebacks(app)
+    texts = [text.value for text in app.text if text.value.startswith(HOSTILE)]
+    assert {text[-1] for text in texts[1:]} == {"b", "c"}
+    assert not any(name in app.query_params for name in ("question", "pair"))
+    app = _press(app, "Tie")
+    app.session_state["settle"] = (1, "q", "b", "c")
+    app = app.run()
+    assert "decided already" in said(app)

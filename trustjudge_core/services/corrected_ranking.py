@@ -47,6 +47,12 @@ class Corrected:
         place, _ = placed(self.ground.cases.table, self.given.verdicts, len(self.ground.cases.index.response_ids))
         return [int(row) for row in self.given.row[place == case]]
 
+    def people_on(self, cases: Collection[int]) -> dict[int, tuple[str, ...]]:
+        """Who decided each of these pairs, in the order in which they did."""
+        place, _ = placed(self.ground.cases.table, self.given.verdicts, len(self.ground.cases.index.response_ids))
+        names, annotator = self.given.verdicts.annotators, self.given.verdicts.annotator
+        return {case: tuple(names[annotator[n]] for n in np.flatnonzero(place == case)) for case in cases}
+
 
 @dataclass(frozen=True, eq=False)
 class CorrectedRanking:
