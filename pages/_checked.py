@@ -7,12 +7,9 @@ import streamlit as st
 
 from pages._words import counted, plain
 from trustjudge_core.export.tables import csv_bytes
-from trustjudge_core.formats import Recognised
-from trustjudge_core.formats.table_columns import COLUMNS as ALL_COLUMNS
-from trustjudge_core.formats.table_columns import REQUIRED as ALL_REQUIRED
-from trustjudge_core.formats.table_columns import RESPONSES
+from trustjudge_core.formats import LeftOut, Recognised
 from trustjudge_core.records import Note
-from trustjudge_core.services.check_files import CheckedFiles
+from trustjudge_core.services.check_files import CheckedFiles, format_names, problem_rows
 
 SCALES: dict[str, tuple[float, float] | None] = {
     "Read from the labels": None,
@@ -20,8 +17,6 @@ SCALES: dict[str, tuple[float, float] | None] = {
     "1 to 10": (1.0, 10.0),
     "1 to 100": (1.0, 100.0),
 }
-COLUMNS, REQUIRED = ALL_COLUMNS[RESPONSES], ALL_REQUIRED[RESPONSES]
-NOT_THERE = "(not in these files)"
 
 
 def show_recognised(recognised: tuple[Recognised, ...]) -> None:
@@ -37,57 +32,96 @@ def show_recognised(recognised: tuple[Recognised, ...]) -> None:
 
 
 def ask_what_files_do_not_say(recognised: tuple[Recognised, ...]) -> None:
-    """The judge and the scale, for files of the published pipeline."""
-    parts = {found.part for found in recognised if found.format == "TrustJudge"}
-    if parts & {"score judgments", "pair judgments"}:
-        left, right = st.columns(2)
-        left.text_input("Name of the judge", key="judge_name", placeholder="judge", help="These files do not name it.")
-        if "score judgments" in parts:
-            right.selectbox("Scale of the scores", list(SCALES), key="scale", help="These files do not name it.")
-
-
-def ask_for_columns(columns: tuple[str, ...]) -> None:
-    """A form that says which column of a table holds what; kept in the session as ``mapping``."""
-    mapping: dict[str, str] = st.session_state.setdefault("mapping", {})
-    # A table that is recognised thanks to the mapping no longer names its columns.
-    offered = list(dict.fromkeys([*columns, *st.session_state.get("offered", ()), *mapping.values()]))
-    st.session_state["offered"] = offered
-    options = [NOT_THERE, *offered]
-    chosen: dict[str, str] = {}
-    with st.expander("Which column holds what", expanded=bool(columns)), st.form("columns", border=False):
-        if columns:
-            st.write("A table was not recognised. If it holds responses, say which of its columns is what.")
-        for start in range(0, len(COLUMNS), 3):
-            for column, cell in zip(COLUMNS[start : start + 3], st.columns(3), strict=True):
-                there = mapping.get(column, column)
-                label = f"{column} (needed)" if column in REQUIRED else column
-                place = options.index(there) if there in options else 0
-                chosen[column] = cell.selectbox(label, options, index=place, key=f"column_{column}")
-        if st.form_submit_button("Read with these columns"):
-            st.session_state["mapping"] = {c: n for c, n in chosen.items() if n not in (NOT_THERE, c)}
-            st.rerun()
+    """The judge, the scale and the baseline, for files that do not name theirs."""
+    asks = {ask for found in recognised for ask in found.asks}
+    if not asks:
+        return
+    cells = st.columns(3)
+    if "judge" in asks:
+        cells[0].text_input(
+            "Name of the judge", key="judge_name", placeholder="judge", help="The files do not name it."
+        )
+    if "scale" in asks:
+        cells[1].selectbox("Scale of the scores", list(SCALES), key="scale", help="These files do not name it.")
+    if "baseline" in asks:
+        cells[2].text_input("Baseline system", key="baseline", help="Whom every system was compared with.")
 
 
 def show_problems(checked: CheckedFiles) -> None:
-    """All problems, first by kind and then line by line, and as a file."""
+    """All problems, first by kind and then line by line, and as a file; rows that can be left out may be."""
     shown = f", the first {len(checked.problems)} are below" if checked.total > len(checked.problems) else ""
     st.error(f"{counted(checked.total, 'problem')}{shown}. Nothing was stored.")
-    rows = [
-        {"file": p.file, "line": p.line, "field": p.field, "found": p.found, "allowed": p.allowed, "what to do": p.fix}
-        for p in checked.problems
-    ]
-    frame = pd.DataFrame(rows).astype({"line": "Int64"})
-    by_kind = frame.groupby(["file", "field", "allowed", "what to do"], dropna=False, sort=False)
-    kinds = by_kind.agg(problems=("file", "size"), first_line=("line", "min")).reset_index()
-    if len(kinds) < len(rows):
-        st.subheader("By kind", anchor=False)
-        st.dataframe(kinds.rename(columns={"first_line": "first line"}), hide_index=True, placeholder="")
+    if len(checked.kinds) < len(checked.problems) or any(kind.rows for kind in checked.kinds):
+        _by_kind(checked)
     st.subheader("Line by line", anchor=False)
+    frame = pd.DataFrame(problem_rows(checked.problems)).astype({"line": "Int64"})
     st.dataframe(frame, hide_index=True, placeholder="", column_config={"found": st.column_config.Column(width=300)})
     st.download_button(
-        "Download the problems", lambda: csv_bytes(rows), "problems.csv", "text/csv",
-        on_click="ignore", icon=":material/download:",
+        "Download the problems", lambda: csv_bytes(problem_rows(checked.rows or checked.problems)), "problems.csv",
+        "text/csv", on_click="ignore", icon=":material/download:",
     )  # fmt: skip
+
+
+def _by_kind(checked: CheckedFiles) -> None:
+    st.subheader("By kind", anchor=False)
+    rows = [
+        {"leave out": False, "problems": kind.count, "file": kind.file, "field": kind.field,
+         "found, for example": kind.example, "allowed": kind.allowed, "what to do": kind.fix,
+         "first line": kind.first_line, "rows": kind.rows}
+        for kind in checked.kinds
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows).astype({"first line": "Int64"})
+    if not any(kind.rows for kind in checked.kinds):
+        st.dataframe(frame.drop(columns="leave out"), hide_index=True, placeholder="")
+        return
+    edited = st.data_editor(
+        frame, hide_index=True, placeholder="", disabled=[name for name in frame.columns if name != "leave out"],
+        key="kinds_to_leave_out",
+    )  # fmt: skip
+    chosen = [kind for kind, out in zip(checked.kinds, edited["leave out"], strict=True) if out and kind.rows]
+    left = sum(kind.rows for kind in chosen)
+    whole = sum(1 for kind in checked.kinds if not kind.rows)
+    st.caption(
+        "Mark kinds whose rows may be left out. What is left out, and what depends on it, is kept with the set and "
+        "printed in reports."
+        + (f" {counted(whole, 'kind')} concern whole files and cannot be left out." if whole else "")
+    )
+    if st.button(
+        f"Leave out {counted(left, 'row')} and read again", icon=":material/filter_alt_off:", disabled=not chosen,
+        key="leave_out_button",
+    ):  # fmt: skip
+        st.session_state["leave_out"] = sorted({*st.session_state.get("leave_out", ()), *(k.key for k in chosen)})
+        st.rerun()
+
+
+def show_left_out(left_out: tuple[LeftOut, ...]) -> None:
+    """Rows that were left out by choice, and a way back."""
+    if not left_out:
+        return
+    rows = sum(one.rows for one in left_out)
+    with st.expander(f"{counted(rows, 'row')} left out by choice", expanded=True):
+        table = [
+            {"file": one.file, "field": one.field, "allowed": one.allowed, "rows": one.rows,
+             "why": "depends on a row that was left out" if one.depends else "has this problem"}
+            for one in left_out
+        ]  # fmt: skip
+        st.dataframe(pd.DataFrame(table), hide_index=True, placeholder="")
+        if st.button("Leave out nothing", icon=":material/undo:", key="leave_out_nothing"):
+            st.session_state.pop("leave_out", None)
+            st.rerun()
+
+
+def correct_recognised(recognised: tuple[Recognised, ...]) -> None:
+    """Name another kind for a file that was taken for the wrong one; kept in the session as ``formats``."""
+    formats: dict[str, str] = st.session_state.setdefault("formats", {})
+    with st.expander("Correct what was recognised"):
+        kinds = format_names()
+        for found in recognised:
+            place = kinds.index(found.key) if found.key in kinds else 0
+            picked = st.selectbox(plain(found.file), kinds, index=place, key=f"format_{found.file}")
+            if picked != found.key and formats.get(found.file) != picked:
+                formats[found.file] = picked
+                st.rerun()
 
 
 def show_notes(notes: tuple[Note, ...]) -> None:

@@ -10,34 +10,61 @@ import streamlit as st
 
 from pages._checked import (
     SCALES,
-    ask_for_columns,
     ask_what_files_do_not_say,
+    correct_recognised,
+    show_left_out,
     show_notes,
     show_problems,
     show_recognised,
 )
 from pages._session import engine, runs
+from pages._upload_progress import kept_bytes, shown_progress
+from pages._upload_tables import ask_about_tables, table_choices
 from pages._words import counted, plain
-from trustjudge_core.errors import TrustJudgeError
+from trustjudge_core.errors import TrustJudgeError, UsageError
 from trustjudge_core.formats import UploadedFile
 from trustjudge_core.formats.native_bundle import NAMES
 from trustjudge_core.services.check_files import CheckedFiles, check_files, said
 from trustjudge_core.services.import_bundle import ImportOutcome, import_bundle
 
+CHOICES = ("checked", "checked_key", "table_choices", "formats", "leave_out")
+"""What a person said about the files on screen, forgotten with them."""
+
 
 def _check(uploads: list[Any]) -> CheckedFiles:
     """The check of these files, kept while nothing changes: reading them again on every click would be slow."""
-    judge = (st.session_state.get("judge_name") or "").strip() or None
-    scale = SCALES[st.session_state.get("scale", "Read from the labels")]
-    mapping: dict[str, str] = st.session_state.get("mapping", {})
-    key = (tuple((upload.file_id, upload.name) for upload in uploads), judge, scale, tuple(mapping.items()))
+    options: dict[str, Any] = {
+        "judge": (st.session_state.get("judge_name") or "").strip() or None,
+        "scale": SCALES[st.session_state.get("scale", "Read from the labels")],
+        "baseline": (st.session_state.get("baseline") or "").strip() or None,
+        "formats": dict(st.session_state.get("formats", {})),
+        "tables": dict(table_choices()),
+        "leave_out": st.session_state.get("leave_out") or False,
+    }
+    key = (tuple((upload.file_id, upload.name) for upload in uploads), repr(options))
     if st.session_state.get("checked_key") != key:
-        with st.spinner(f"Reading {counted(len(uploads), 'file')}", show_time=True):
-            files = [UploadedFile(upload.name, upload.getvalue()) for upload in uploads]
-            st.session_state["checked"] = check_files(files, judge=judge, scale=scale, mapping=mapping)
+        before: CheckedFiles | None = st.session_state.pop("checked", None)
+        if before is not None and before.staged is not None:
+            before.staged.close()
+        st.session_state.pop("checked_key", None)  # whoever cancels starts over
+        with shown_progress(f"Reading {counted(len(uploads), 'file')}") as progress:
+            files = [UploadedFile(upload.name, kept_bytes(upload)) for upload in uploads]
+            try:
+                st.session_state["checked"] = check_files(files, progress=progress, **options)
+            except UsageError as error:
+                st.error(plain(str(error)))
+                if st.button("Forget what was said about these files", icon=":material/undo:"):
+                    _forget()
+                    st.rerun()
+                st.stop()
         st.session_state["checked_key"] = key
     found: CheckedFiles = st.session_state["checked"]
     return found
+
+
+def _forget() -> None:
+    for name in CHOICES:
+        st.session_state.pop(name, None)
 
 
 def _show_outcome(outcome: ImportOutcome) -> None:
@@ -76,14 +103,14 @@ def _store(checked: CheckedFiles, uploads: list[Any], turn: int) -> None:
     if not st.button("Store set", type="primary", icon=":material/save:", disabled=not name.strip()):
         return
     try:
-        with st.spinner("Storing", show_time=True):
-            st.session_state["stored"] = import_bundle(engine(), checked.staged, name)
+        with shown_progress("Storing") as progress:
+            st.session_state["stored"] = import_bundle(engine(), checked.staged, name, progress=progress)
     except TrustJudgeError as error:
         st.error("Nothing was stored. " + plain(str(error)))
         return
     st.session_state["upload_turn"] = turn + 1  # a new widget: the old one would keep its bytes in memory
-    for key in ("checked", "checked_key", "mapping", "offered"):
-        st.session_state.pop(key, None)
+    checked.staged.close()
+    _forget()
     st.rerun()
 
 
@@ -94,7 +121,7 @@ st.write(
 )
 turn = st.session_state.setdefault("upload_turn", 0)
 uploads = st.file_uploader(
-    "A native bundle, TrustJudge or MT-bench files, or a table of responses",
+    "Bundles, benchmark files, judgments or tables",
     accept_multiple_files=True,
     key=f"files_{turn}",
     help="Files are recognised by what they hold: .zip, .jsonl, .json, .csv, .tsv, .parquet, .xlsx, each also as .gz.",
@@ -105,11 +132,12 @@ if uploads:
     if checked.recognised:
         show_recognised(checked.recognised)
         ask_what_files_do_not_say(checked.recognised)
-    if checked.columns or st.session_state.get("mapping"):
-        ask_for_columns(checked.columns)
+        correct_recognised(checked.recognised)
+    ask_about_tables(checked.tables)
     if checked.staged is None:
         show_problems(checked)
     else:
+        show_left_out(checked.staged.left_out)
         show_notes(checked.staged.notes)
         _store(checked, uploads, turn)
 elif "stored" in st.session_state:

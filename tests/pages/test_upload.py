@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -11,6 +12,7 @@ from trustjudge_core.services.list_runs import RunSummary, list_runs
 from trustjudge_core.services.load_run import load_run
 from trustjudge_core.services.load_sample import SAMPLE
 from trustjudge_core.services.open_database import open_database
+from trustjudge_core.services.read_left_out import read_left_out
 
 Launch = Callable[..., AppTest]
 Files = Sequence[tuple[str, bytes, str]]
@@ -111,7 +113,8 @@ def test_every_problem_is_shown_with_its_line_and_nothing_can_be_stored(launch: 
     assert lines["line"].tolist() == [2, 3]
     assert set(lines["file"]) == {"comparisons.jsonl"}
     assert lines[["allowed", "what to do"]].notna().all(axis=None)
-    assert [button.label for button in app.button] == []
+    assert [button.label for button in app.button] == ["Leave out 0 rows and read again"]
+    assert app.button[0].disabled
     assert _stored_runs() == []
 
 
@@ -120,7 +123,7 @@ def test_problems_of_one_kind_are_counted_together(launch: Launch, empty: None) 
     app = _dropped(launch, [GOOD[0], _file("comparisons.jsonl", *rows)])
     assert app.error[0].value == "150 problems, the first 100 are below. Nothing was stored."
     kinds = next(d.value for d in app.dataframe if "problems" in d.value)
-    assert kinds["problems"].tolist() == [100]
+    assert kinds["problems"].tolist() == [150]
     assert kinds["first line"].tolist() == [1]
 
 
@@ -129,7 +132,7 @@ def test_columns_with_other_names_can_be_named(launch: Launch, empty: None) -> N
     app = _dropped(launch, [("answers.csv", table, "text/csv")])
     assert app.error
     for ours, theirs in (("question_id", "id"), ("question", "prompt"), ("response", "answer"), ("system", "model")):
-        app.selectbox(key=f"column_{ours}").set_value(theirs)
+        assert app.selectbox(key=f"column_answers.csv_responses_{ours}").value == theirs  # the guess to start from
     _press(app, "Read with these columns")
     assert not app.error
     assert "Stores 1 question, 2 responses." in said(app)
@@ -180,3 +183,61 @@ def test_the_sample_itself_can_be_uploaded(launch: Launch, empty: None) -> None:
     app = _press(_dropped(launch, files), "Store set")
     assert [page.split("?")[0] for page in doors(app).values()] == ["overview", "judge"]
     assert not _stored_runs()[0].is_sample
+
+
+TABLE = ("mine.csv", b"nr;frage;antwort;wer\n1;Warum?;weil;m1\n1;Warum?;darum;m2\n", "text/csv")
+NAMED = {"question_id": "nr", "question": "frage", "response": "antwort", "system": "wer"}
+
+
+def _named(app: AppTest) -> AppTest:
+    app.selectbox(key="holds_mine.csv").set_value("responses").run()
+    for ours, theirs in NAMED.items():
+        app.selectbox(key=f"column_mine.csv_responses_{ours}").set_value(theirs)
+    return app.run()
+
+
+def test_a_mapping_is_previewed_kept_and_offered_again(launch: Launch, empty: None) -> None:
+    app = _named(_dropped(launch, [TABLE]))
+    assert tracebacks(app) == []
+    assert "detected: ;" in next(box.label for box in app.text_input if box.key == "delimiter_mine.csv")
+    preview = next(d.value for d in app.dataframe if "response" in d.value)
+    assert preview["response"].tolist() == ["weil", "darum"]
+    app.text_input(key="keep_name_mine.csv").set_value("ours").run()
+    app.button(key="keep_mine.csv").click().run()
+    assert "Kept as" in app.success[0].value
+    again = _dropped(launch, [TABLE])
+    again.selectbox(key="kept_mine.csv").set_value("ours").run()
+    assert tracebacks(again) == []
+    assert again.selectbox(key="column_mine.csv:ours_responses_question").value == "frage"
+
+
+def test_rows_with_problems_are_left_out_by_choice_and_that_is_kept_with_the_set(launch: Launch, empty: None) -> None:
+    app = _dropped(launch, [GOOD[0], _file("comparisons.jsonl", PAIR, {**PAIR, "verdict": "maybe"})])
+    checked = app.session_state["checked"]
+    app.session_state["leave_out"] = [kind.key for kind in checked.kinds]
+    app.run()
+    assert tracebacks(app) == []
+    assert not app.error
+    assert "1 row left out" in said(app)
+    _press(app, "Store set")
+    engine = open_database(os.environ["DATABASE_URL"])
+    (one,) = read_left_out(engine, 1)
+    engine.dispose()
+    assert (one.file, one.rows, one.field) == ("comparisons.jsonl", 1, "verdict")
+
+
+def test_what_was_left_out_can_be_taken_back(launch: Launch, empty: None) -> None:
+    app = _dropped(launch, [GOOD[0], _file("comparisons.jsonl", PAIR, {**PAIR, "verdict": "maybe"})])
+    app.session_state["leave_out"] = [kind.key for kind in app.session_state["checked"].kinds]
+    app.run()
+    _press(app, "Leave out nothing")
+    assert app.error[0].value.startswith("1 problem")
+
+
+def test_a_file_taken_for_the_wrong_kind_can_be_corrected(launch: Launch, empty: None) -> None:
+    app = _dropped(launch, [GOOD[0]])
+    box = app.selectbox(key="format_responses.jsonl")
+    other = next(option for option in box.options if option != box.value and "flat" in option.lower())
+    box.set_value(other).run()
+    assert tracebacks(app) == []
+    assert app.session_state["formats"] == {"responses.jsonl": other}

@@ -10,6 +10,7 @@ from typing import Any
 from trustjudge_core.errors import InputProblems, Problem, ProblemKind
 from trustjudge_core.formats import Recognised, Staged, UploadedFile, stage_files
 from trustjudge_core.formats.looks import TableLook, look_at_tables
+from trustjudge_core.formats.registry import BY_KEY
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ def check_files(files: Sequence[UploadedFile | Path], **options: Any) -> Checked
         tables = tuple(look for look in looks if look.file not in known)
         return CheckedFiles(recognised, None, error.problems, error.total, tables, error.kinds, error.rows)
     return CheckedFiles(staged.recognised, staged)
+
+
+def format_names() -> list[str]:
+    """Every kind of file that is read, as ``formats`` names it."""
+    return list(BY_KEY)
 
 
 def problem_rows(problems: Sequence[Problem]) -> list[Mapping[str, str | int | None]]:

@@ -1,0 +1,49 @@
+"""Large uploads: kept on disk, read and stored with a bar that says how far it is, and a way to stop."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import streamlit as st
+
+from trustjudge_core.formats import KeptBytes, Progress
+
+IN_MEMORY: Final = 8 * 1024**2
+EVERY: Final = 0.25
+"""Seconds between two moves of the bar."""
+
+
+def kept_bytes(upload: Any) -> bytes | KeptBytes:
+    """The bytes of an upload; of a large one where they are kept on disk."""
+    if upload.size <= IN_MEMORY:
+        data: bytes = upload.getvalue()
+        return data
+    upload.seek(0)
+    return KeptBytes(upload)
+
+
+@contextmanager
+def shown_progress(words: str) -> Iterator[Progress]:
+    """A bar for work that says how far it is. *Stop* runs the page anew, which ends the work with nothing stored."""
+    bar, stop = st.empty(), st.empty()
+    shown = time.monotonic()
+    offered = False
+
+    def told(what: str, done: int, total: int) -> None:
+        nonlocal shown, offered
+        if time.monotonic() - shown < EVERY:
+            return
+        shown = time.monotonic()
+        share = min(1.0, done / total) if total else 0.0
+        bar.progress(share, f"{words}: {what}, {done:,}" + (f" of {total:,}" if total else ""))
+        if not offered:
+            stop.button("Stop", icon=":material/stop:", key=f"stop_{words}")
+            offered = True
+
+    with st.spinner(words, show_time=True):
+        yield told
+    bar.empty()
+    stop.empty()
