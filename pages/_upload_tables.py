@@ -47,8 +47,9 @@ def _ask(look: TableLook) -> None:
     )  # fmt: skip
     choice = replace(_written(look, start), holds=holds, mapping=_columns(look, start, holds, origin))
     missing = [ours for ours in REQUIRED[holds] if choice.mapping.get(ours, ours) not in look.columns]
-    st.caption(f"The first {counted(len(look.rows), 'row')} read this way")
-    st.dataframe(pd.DataFrame(look.preview(choice)).astype(str), hide_index=True)
+    if choice.mapping:
+        st.caption(f"The first {counted(len(look.rows), 'row')} read this way")
+        st.dataframe(pd.DataFrame(look.preview(choice)).astype(str), hide_index=True)
     if missing:
         st.caption(f"Still needed: {', '.join(missing)}.")
     with st.container(horizontal=True, vertical_alignment="bottom"):

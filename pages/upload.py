@@ -27,8 +27,8 @@ from trustjudge_core.formats.native_bundle import NAMES
 from trustjudge_core.services.check_files import CheckedFiles, check_files, said
 from trustjudge_core.services.import_bundle import ImportOutcome, import_bundle
 
+# What a person said about the files on screen, forgotten with them.
 CHOICES = ("checked", "checked_key", "table_choices", "formats", "leave_out")
-"""What a person said about the files on screen, forgotten with them."""
 
 
 def _check(uploads: list[Any]) -> CheckedFiles:
