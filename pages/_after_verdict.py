@@ -83,7 +83,7 @@ def show_finished(view: ReviewView, state: Reviewing) -> None:
     st.write(
         f"You looked at {counted(found.mine, 'pair')}; people settled {found.settled:,} of {found.cases:,}. "
         f"That removed {gained:,} of {counted(found.inconsistent_before, 'inconsistent triple')}; "
-        f"{found.inconsistent:,} are left."
+        f"{found.inconsistent:,} left."
     )
     if found.disagreements:
         st.write(

@@ -37,6 +37,7 @@ class Reviewing:
     key: tuple[object, ...] = ()
     case: ShownCase | None = None
     shown_at: float = 0.0
+    drawn: str | None = None  # token of the case whose time is running
     progress: Progress | None = None
     last: RecordedVerdict | None = None
     noting: bool = False
@@ -111,6 +112,8 @@ def show_keys(view: ReviewView, case: ShownCase) -> None:
                 )
         st.button("Undo", key=f"undo_{case.token}", shortcut="U", on_click=undo, args=(view,))
         st.button("Note", key=f"noting_{case.token}", shortcut="N", on_click=_note)
+    if state.drawn != case.token:  # the time that the page took to get here is not the person's
+        state.drawn, state.shown_at = case.token, time.monotonic()
 
 
 def _score_keys(view: ReviewView, case: ShownCase) -> None:
