@@ -9,6 +9,7 @@ import streamlit as st
 from pages._bar import View, bar
 from pages._cards import FIGURE, coverage_card, door, position_card, scores_card, transitivity_card
 from pages._causes import show_causes
+from pages._selftest import show_selftest
 from pages._words import AGGREGATION_IN_WORDS, interval_text, percent
 from trustjudge_core.bootstrap import Ratio
 from trustjudge_core.briefing import briefing, next_steps
@@ -101,3 +102,4 @@ if steps:
     st.subheader("Next steps", anchor=False)
     for step in steps:
         door(step.page, step.words, **step.view)
+show_selftest()

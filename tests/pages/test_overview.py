@@ -117,3 +117,13 @@ def test_the_judge_in_the_box_says_that_it_is_a_demonstration(
     words = said(launch("overview", run=str(run.run_id))).replace("\\", "")
     assert "The judge in the box is a demonstration" in words
     assert "invented judgments" not in words
+
+
+def test_the_instrument_shows_its_own_test_when_asked(launch: Callable[..., AppTest], sample: None) -> None:
+    app = launch("overview", run="1")
+    app.session_state["selftest"] = True
+    app.run()
+    assert not tracebacks(app)
+    table = next(d.value for d in app.dataframe if "planted" in d.value)
+    assert set(table["verdict"]) == {"found"}
+    assert len(table) >= 8
