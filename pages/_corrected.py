@@ -155,9 +155,10 @@ def _explain_move(corrected: Corrected, move: Move, names: Sequence[str]) -> Non
     went = "up past or level with" if move.rank_after < move.rank_before else "down behind or level with"
     if passed:
         st.text(f"It went {went} {passed}.")
+    these = "this pair" if len(move.effects) == 1 else f"these {len(move.effects):,} pairs"
     if move.whole:
         st.write(
-            f"Ranked again without what people said about {counted(len(move.effects), 'this pair', 'these pairs')}, it "
+            f"Ranked again without what people said about {these}, it "
             f"stands at {move.without} (by the judge alone: {move.rank_before}). Points: a win 1, a tie 1/2; an "
             "overtaking counts each time."
         )

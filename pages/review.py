@@ -8,6 +8,7 @@ from pages._after_verdict import show_finished, show_last, show_outlook, show_pr
 from pages._bar import address
 from pages._case import show_case
 from pages._my_verdicts import show_my_verdicts
+from pages._people import show_people
 from pages._review_bar import review_bar
 from pages._verdict_keys import case_on_screen, reviewing, show_keys
 from pages._words import plain
@@ -40,3 +41,4 @@ if state.came_from is not None and (state.last is not None or case is None):
 if state.last is not None:
     show_last(view, state.last)
 show_my_verdicts(view)
+show_people(view)

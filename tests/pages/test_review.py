@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages import _verdict_keys
 from tests.pages.launched import HOSTILE, bundle, said, tracebacks
-from trustjudge_core.records import Bundle, PairJudgment, ScoreJudgment
+from trustjudge_core.records import Bundle, PairJudgment, ScoreJudgment, Verdict
 from trustjudge_core.review_records import RecordedVerdict
 from trustjudge_core.services.import_bundle import import_bundle
 from trustjudge_core.services.list_verdicts import list_verdicts
@@ -298,3 +299,28 @@ def test_a_pair_can_be_settled_from_its_evidence_without_its_ids_in_the_address(
     app.session_state["settle"] = (1, "q", "b", "c")
     app = app.run()
     assert "decided already" in said(app)
+
+
+def test_people_are_set_beside_each_other_and_the_judge_without_naming_responses(launch: Launch, store: Store) -> None:
+    """On a and b the two agree with the judge; on b and c they are divided, one with it."""
+    verdicts = [
+        Verdict("q", person, first, second, said)  # type: ignore[arg-type]
+        for person, first, second, said in (
+            ("ann", "a", "b", "first"),
+            ("bo <b>", "a", "b", "first"),
+            ("ann", "b", "c", "first"),
+            ("bo <b>", "c", "b", "first"),
+        )
+    ]
+    store(replace(bundle(pairs=CYCLE), verdicts=tuple(verdicts)))
+    app = _reviewing(launch)
+    app.session_state["people"] = True
+    app = app.run()
+    assert not tracebacks(app)
+    assert "Same verdict: 50.0 % · 1 of 2 couples of verdicts" in said(app)
+    divided = next(table.value for table in app.dataframe if "for one" in table.value)
+    assert sorted([divided["for one"].iloc[0], divided["for the other"].iloc[0]]) == ["ann", "bo <b>"]
+    judge = next(table.value for table in app.dataframe if "people tie" in table.value)
+    # A split is a tie: of the two pairs that people decided, the judge and they name a winner on one, the same.
+    assert judge["same winner where both decide"].iloc[0].startswith("100.0 % · 1 of 1 pairs")
+    assert judge["pairs"].iloc[0] == 2

@@ -1,0 +1,102 @@
+"""How far people agree with each other and the judge with people. Responses stay unnamed: reviewing goes on."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from pages._review_bar import ReviewView
+from pages._session import engine
+from pages._words import counted, percent, ratio_text
+from trustjudge_core.people import PeopleAgreement
+from trustjudge_core.services.compare_people import PeopleAndJudge, compare_people
+
+MOST_LISTED = 200
+
+
+@st.cache_resource(max_entries=8, show_spinner="Comparing people")
+def _compared(key: tuple[object, ...], _view: ReviewView) -> PeopleAndJudge:
+    return compare_people(engine(), _view.ground)
+
+
+def show_people(view: ReviewView) -> None:
+    """Folded; computed only when opened."""
+    place = st.expander("How far people agree, and the judge with them", key="people", on_change="rerun")
+    if not place.open:
+        return
+    with place:
+        key = (*view.key[:2], view.ground.evidence.mode, view.ground.aggregation, view.ground.tolerance)
+        found = _compared((*key, view.run.verdict_history), view)
+        st.markdown("**People with each other**")
+        _among(found.people)
+        _disagreements(found)
+        st.markdown("**The judge against what most people said**")
+        _judge(found)
+
+
+def _with_interval(value: float, low: float, high: float) -> str:
+    if math.isnan(value):
+        return "not enough data"
+    return f"{value:.2f}" + ("" if math.isnan(low) else f" · {low:.2f} to {high:.2f}")
+
+
+def _among(found: PeopleAgreement) -> None:
+    if not found.pairs_with_several:
+        st.write("Not enough data: no pair was decided by two people. Set more people per case above.")
+        return
+    alpha = _with_interval(found.alpha, found.alpha_low, found.alpha_high)
+    st.write(f"Krippendorff's alpha {alpha}, on {counted(found.pairs_with_several, 'pair')} that several decided.")
+    st.write(f"Same verdict: {ratio_text(found.agree, 'couples of verdicts')}.")
+    rows = [
+        {"one": b.one, "other": b.other, "same verdict": ratio_text(b.agree, "pairs"),
+         "Cohen's kappa": _with_interval(b.kappa, b.low, b.high)}
+        for b in found.between[:MOST_LISTED]
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def _disagreements(found: PeopleAndJudge) -> None:
+    seen = found.disagreements
+    if not seen:
+        return
+    st.write(
+        f"{counted(len(seen), 'pair')} people see differently, the most divided first. Those without a most frequent "
+        "answer are back in the queue; to look at them, show “pairs that people see differently” above."
+    )
+    rows = [
+        {"question": d.question_id, "for one": ", ".join(d.for_a), "tie": ", ".join(d.tie),
+         "for the other": ", ".join(d.for_b)}
+        for d in seen[:MOST_LISTED]
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    if len(seen) > MOST_LISTED:
+        st.caption(f"The first {MOST_LISTED} of {len(seen):,}.")
+
+
+def _judge(found: PeopleAndJudge) -> None:
+    if not found.overall.pairs:
+        st.write("Not enough data: people decided no pair that the judge has a preference on.")
+        return
+    parts = {"all": found.overall, **found.by_category}
+    rows = [
+        {"category": name, "same winner where both decide": ratio_text(a.right, "pairs"),
+         "kappa (win, tie, loss)": _with_interval(a.kappa, a.low, a.high), "pairs": a.pairs,
+         "people tie": percent(a.people_tie.value)}
+        for name, a in parts.items()
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    if not found.calibration.pairs:
+        return
+    st.write(
+        f"Calibration on {counted(found.calibration.pairs, 'pair')}: the judge's probability is off by "
+        f"{100 * found.calibration.error:.1f} points on average (expected calibration error; Brier score "
+        f"{found.calibration.brier:.3f})."
+    )
+    bins = [
+        {"probability of its favourite": f"{b.low:.2f} to {b.high:.2f}", "mean": f"{b.mean:.2f}",
+         "people agree": ratio_text(b.agree, "pairs")}
+        for b in found.calibration.bins if b.agree.total
+    ]  # fmt: skip
+    st.dataframe(pd.DataFrame(bins), hide_index=True)
