@@ -22,6 +22,12 @@ from trustjudge_core.ranking import (
     made,
 )
 
+ONE_ENTRY: Final = "one entry cannot be compared"
+HALF_WINS: Final = "too few contradictions to fit how likely ties are; a tie counts as half a win for either side"
+_NO_FINITE: Final = "one-sided: some entries win every comparison against the rest, so strengths have no finite value; "
+ONE_LINE: Final = _NO_FINITE + "ranked by who beats whom"
+NO_ORDER: Final = _NO_FINITE + "the comparisons give no single order"
+
 _MOST_STEPS: Final = 300  # of Newman's iteration; where it has not settled by then it may never do
 
 
@@ -30,7 +36,6 @@ def bradley_terry(
     ties: NDArray[np.float64],
     tolerance: float = 1e-10,
     method: RankingMethod = "bradley_terry",
-    fitted: NDArray[np.float64] | None = None,
 ) -> Ranking:
     """Bradley-Terry log-strengths with a tie parameter, fitted by evalica's `newman`, (n, n) -> ranking.
 
@@ -38,19 +43,16 @@ def bradley_terry(
     davidson.py. A maximum exists only if no group of entries wins every comparison against the
     rest; otherwise strengths are NaN, the groups are ranked by who beats whom if that is one
     line, and the remark says so. Where the tie parameter has no finite value, ties count as half
-    a win for either side, and the remark says that. ``fitted`` (n,) are strengths that davidson_many.py found already.
+    a win for either side, and the remark says that.
     """
     n = len(wins)
     if n <= 1:
-        return made(method, np.full(n, np.nan), wins, "one entry cannot be compared")
+        return made(method, np.full(n, np.nan), wins, ONE_ENTRY)
     connected = (wins + ties) > 0
     if all_reach_all(connected[None])[0]:
-        if fitted is not None and np.isfinite(fitted).all():
-            return made(method, fitted, wins)
         if ties_are_bounded(wins, ties):
             return made(method, _newman(wins, ties, tolerance), wins)
-        remark = "too few contradictions to fit how likely ties are; a tie counts as half a win for either side"
-        return made(method, davidson(wins + ties / 2.0, np.zeros_like(ties)), wins, remark)
+        return made(method, davidson(wins + ties / 2.0, np.zeros_like(ties)), wins, HALF_WINS)
     if falls_apart(connected | connected.T):
         return made(method, np.full(n, np.nan), wins, FALLEN_APART)
     return _one_sided(wins, ties, method)
@@ -90,9 +92,7 @@ def _one_sided(wins: NDArray[np.float64], ties: NDArray[np.float64], method: Ran
         # One unit below the group above keeps the order; much more would drown small differences inside a group.
         order[members] = ceiling - inside.max() + inside
         ceiling = float(order[members].min()) - 1.0
-    remark = "one-sided: some entries win every comparison against the rest, so strengths have no finite value; " + (
-        "ranked by who beats whom" if unique else "the comparisons give no single order"
-    )
+    remark = ONE_LINE if unique else NO_ORDER
     found = made(method, order, wins, remark)
     nothing = np.full(len(wins), np.nan)
     return Ranking(found.method, nothing, nothing, nothing, found.rank, found.contradicted, remark)
@@ -114,14 +114,11 @@ def strengths_of_many(
 
 
 def soft_bradley_terry(
-    soft_wins: NDArray[np.float64],
-    soft_ties: NDArray[np.float64],
-    wins: NDArray[np.float64],
-    fitted: NDArray[np.float64] | None = None,
+    soft_wins: NDArray[np.float64], soft_ties: NDArray[np.float64], wins: NDArray[np.float64]
 ) -> Ranking:
     """The same with probabilities as fractional wins and ties: a pair judged 70 : 20 : 10 adds 0.7, 0.2 and 0.1.
 
     ``wins`` (n, n) are the decided comparisons, which say what the order contradicts.
     """
-    found = bradley_terry(soft_wins, soft_ties, method="bradley_terry_soft", fitted=fitted)
+    found = bradley_terry(soft_wins, soft_ties, method="bradley_terry_soft")
     return replace(found, contradicted=contradicted_pairs(found.rank, wins))

@@ -38,12 +38,7 @@ class Comparisons:
 
     def resampled(self, weights: NDArray[np.floating]) -> Comparisons:
         """R weighted sums over questions, (R, Q) -> tallies (R, n, n)."""
-        questions, n, _ = self.wins.shape
-
-        def mixed(tally: NDArray[np.float64]) -> NDArray[np.float64]:
-            return np.asarray((weights @ tally.reshape(questions, n * n)).reshape(len(weights), n, n), np.float64)
-
-        return Comparisons(*(mixed(getattr(self, part.name)) for part in fields(self)))
+        return Comparisons(*(weighted(getattr(self, part.name), weights) for part in fields(self)))
 
     def of_questions(self, questions: NDArray[np.int64]) -> Comparisons:
         """Some questions, per question."""
@@ -52,6 +47,19 @@ class Comparisons:
     def of_question(self, question: int) -> Comparisons:
         """One question alone."""
         return Comparisons(*(getattr(self, part.name)[question] for part in fields(self)))
+
+
+def weighted(tally: NDArray[np.float64], weights: NDArray[np.floating]) -> NDArray[np.float64]:
+    """R weighted sums of one tally over questions, (Q, n, n) and (R, Q) -> (R, n, n)."""
+    questions, n, _ = tally.shape
+    return np.asarray((weights @ tally.reshape(questions, n * n)).reshape(len(weights), n, n), np.float64)
+
+
+def without_one(tally: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sums of one tally over all questions but one, for each of them, (Q, n, n) -> (Q, n, n)."""
+    rest = tally.sum(axis=0) - tally
+    # What rounding leaves of a sum that was nothing else is nothing.
+    return np.where(np.abs(rest) < 1e-9, 0.0, rest)
 
 
 def comparisons(

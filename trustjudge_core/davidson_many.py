@@ -1,17 +1,19 @@
 """Bradley-Terry strengths with ties of many tables at once: resampled leaderboards, all questions of a run.
 
 The likelihood of davidson.py, maximised by Newton's method with halved steps on all tables side by
-side; 2,000 resamples of 20 systems take about as long as a handful of single fits.
+side; 2,000 resamples of 20 systems take about as long as a handful of single fits. Written in the
+array API standard: the library follows from the arguments, so the same source runs on NumPy and on torch.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from array_api_compat import array_namespace
 from numpy.typing import NDArray
 
-from trustjudge_core.davidson import NO_TIES, ties_are_bounded
+from trustjudge_core.davidson import NO_TIES
 from trustjudge_core.ranking import all_reach_all
 
 _MOST_STEPS: Final = 60
@@ -26,15 +28,16 @@ def davidson_many(wins: Tables, ties: Tables, start: NDArray[np.float64] | None 
 
     ``wins[b, i, j]`` counts, or weighs, wins of i over j; ``ties`` is symmetric. ``start`` (n,) is a guess.
     """
+    xp = array_namespace(wins)
     tables, n, _ = wins.shape
-    found = np.full((tables, n), np.nan)
+    found: NDArray[np.float64] = xp.full((tables, n), xp.nan, dtype=xp.float64, device=wins.device)
     if n < 2:
         return found
-    solvable = np.flatnonzero(has_maximum(wins, ties))
+    solvable = xp.nonzero(has_maximum(wins, ties))[0]
     step = max(1, _AT_ONCE // (n * n))
-    for begin in range(0, len(solvable), step):
+    for begin in range(0, solvable.shape[0], step):
         some = solvable[begin : begin + step]
-        found[some] = _newton(wins[some], ties[some], start)
+        found[some] = _newton(xp, wins[some], ties[some], start)
     return found
 
 
@@ -42,86 +45,103 @@ def has_maximum(wins: Tables, ties: Tables) -> NDArray[np.bool_]:
     """Whether a finite maximum exists, (B, n, n), (B, n, n) -> (B,).
 
     It does if a path of wins and ties leads from everyone to everyone and ties are bounded, as they
-    are where wins alone lead everywhere.
+    are where wins alone lead everywhere, or where nobody ties.
     """
+    xp = array_namespace(wins)
     possible = all_reach_all((wins > 0) | (ties > 0))
-    by_wins = possible & all_reach_all(wins > 0)
-    for b in np.flatnonzero(possible & ~by_wins):
-        possible[b] = ties_are_bounded(wins[b], ties[b])
+    open_ended = xp.nonzero(possible & xp.any(ties > 0, axis=(1, 2)) & ~all_reach_all(wins > 0))[0]
+    if open_ended.shape[0]:
+        possible[open_ended] = _ties_are_bounded(xp, wins[open_ended], ties[open_ended])
     return possible
 
 
-def _newton(wins: Tables, ties: Tables, start: NDArray[np.float64] | None) -> NDArray[np.float64]:
+def _ties_are_bounded(xp: Any, wins: Any, ties: Any) -> Any:
+    """davidson.ties_are_bounded of many tables, (B, n, n), (B, n, n) -> (B,): does relaxation still lower anything?"""
+    # x[j] <= x[i] + bound[i, j]
+    one = xp.ones_like(wins)
+    bound = xp.where(wins > 0, -one, xp.where(ties > 0, one, xp.inf * one))
+    x = xp.zeros(wins.shape[:2], dtype=xp.float64, device=wins.device)
+    lowering = xp.ones(wins.shape[0], dtype=xp.bool, device=wins.device)
+    for _ in range(wins.shape[1]):
+        lowered = xp.minimum(x, xp.min(x[:, :, None] + bound, axis=1))
+        lowering = xp.any(lowered != x, axis=1)
+        x = lowered
+    return lowering
+
+
+def _newton(xp: Any, wins: Any, ties: Any, start: NDArray[np.float64] | None) -> Any:
     tables, n, _ = wins.shape
-    tied = np.asarray(ties.any(axis=(1, 2)), np.bool_)
-    x = np.zeros((tables, n + 1))
+    tied = xp.any(ties > 0, axis=(1, 2))
+    x = xp.zeros((tables, n + 1), dtype=xp.float64, device=wins.device)
     if start is not None:
-        x[:, :n] = start - start.mean()
-    x[~tied, n] = NO_TIES
-    enough = 1e-9 * np.maximum(1.0, (wins + ties / 2.0).sum(axis=(1, 2)))
-    active = np.arange(tables)
+        x[:, :n] = start - xp.mean(start)
+    x[:, n] = xp.where(tied, x[:, n], xp.full_like(x[:, n], NO_TIES))
+    enough = 1e-9 * xp.clip(xp.sum(wins + ties / 2.0, axis=(1, 2)), min=1.0)
+    active = xp.arange(tables, device=wins.device)
     for _ in range(_MOST_STEPS):
-        loss, gradient, curvature = _derivatives(x[active], wins[active], ties[active], tied[active])
-        going = np.abs(gradient).max(axis=1) > enough[active]
-        active, loss, gradient, curvature = active[going], loss[going], gradient[going], curvature[going]
-        if not len(active):
+        own = (wins[active], ties[active], tied[active])
+        loss, gradient, curvature = _derivatives(xp, x[active], *own)
+        going = xp.nonzero(xp.max(xp.abs(gradient), axis=1) > enough[active])[0]
+        if not going.shape[0]:
+            active = going
             break
-        step = np.linalg.solve(curvature, -gradient[:, :, None])[:, :, 0]
-        x[active] = _shortened(x[active], step, loss, wins[active], ties[active])
-    x[active] = np.nan
+        active = active[going]
+        step = xp.linalg.solve(curvature[going], -gradient[going][:, :, None])[:, :, 0]
+        x[active] = _shortened(xp, x[active], step, loss[going], own[0][going], own[1][going])
+    x[active] = xp.nan
     strength = x[:, :n]
-    centred: NDArray[np.float64] = strength - strength.mean(axis=1, keepdims=True)
-    return centred
+    return strength - xp.mean(strength, axis=1, keepdims=True)
 
 
-def _shortened(
-    x: NDArray[np.float64], step: NDArray[np.float64], loss: NDArray[np.float64], wins: Tables, ties: Tables
-) -> NDArray[np.float64]:
+def _shortened(xp: Any, x: Any, step: Any, loss: Any, wins: Any, ties: Any) -> Any:
     """A step that lowers the loss of every table, halved where the whole one does not."""
-    size = np.ones((len(x), 1))
+    size = xp.ones((x.shape[0], 1), dtype=xp.float64, device=x.device)
+    enough = loss + 1e-12 * xp.abs(loss)
     for _ in range(_MOST_HALVINGS):
-        worse = _loss(x + size * step, wins, ties) > loss + 1e-12 * np.abs(loss)
-        if not worse.any():
+        # A step that leads out of what numbers can hold gives NaN, which is no gain either.
+        worse = ~(_loss(xp, x + size * step, wins, ties)[0] <= enough)
+        if not xp.any(worse):
             break
-        size[worse] /= 2.0
-    moved: NDArray[np.float64] = x + size * step
-    return moved
+        size = xp.where(worse[:, None], size / 2.0, size)
+    return x + size * step
 
 
-def _terms(x: NDArray[np.float64]) -> tuple[Tables, Tables]:
-    """Utility of a tie and log of the total of the three odds, (B, n, n) each."""
-    strength, eta = x[:, :-1], x[:, -1]
-    tie = (strength[:, :, None] + strength[:, None, :]) / 2.0 + eta[:, None, None]
-    total = np.logaddexp(np.logaddexp(strength[:, :, None], strength[:, None, :]), tie)
-    return tie, total
+def _loss(xp: Any, x: Any, wins: Any, ties: Any) -> tuple[Any, Any, Any]:
+    """Negative log-likelihood (B,), half the gap between strengths and log of the total odds, (B, n, n) each.
+
+    With strengths taken from the mean of both, the odds are exp(h), exp(-h) and nu = exp(eta), h = half the gap:
+    ln(total) = |h| + ln(1 + exp(-2|h|) + nu exp(-|h|)), which no gap overflows.
+    """
+    strength, eta = x[:, :-1], x[:, -1][:, None, None]
+    half = (strength[:, :, None] - strength[:, None, :]) / 2.0
+    size = xp.abs(half)
+    small = xp.exp(-size)
+    total = size + xp.log1p(small * small + xp.exp(eta) * small)
+    # Without ties eta is NO_TIES, and nothing times that is nothing.
+    lost = xp.sum(wins * (total - half), axis=(1, 2)) + xp.sum(ties * (total - eta), axis=(1, 2)) / 2.0
+    return lost, half, total
 
 
-def _loss(x: NDArray[np.float64], wins: Tables, ties: Tables) -> NDArray[np.float64]:
-    tie, total = _terms(x)
-    # Without ties the utility of one is NO_TIES, and nothing times that is nothing.
-    lost: NDArray[np.float64] = (wins * (total - x[:, :-1, None])).sum(axis=(1, 2))
-    lost += (ties * (total - tie)).sum(axis=(1, 2)) / 2.0
-    return lost
-
-
-def _derivatives(
-    x: NDArray[np.float64], wins: Tables, ties: Tables, tied: NDArray[np.bool_]
-) -> tuple[NDArray[np.float64], NDArray[np.float64], Tables]:
+def _derivatives(xp: Any, x: Any, wins: Any, ties: Any, tied: Any) -> tuple[Any, Any, Any]:
     """Loss (B,), gradient (B, n+1) and curvature (B, n+1, n+1), the latter made regular in what the data leave open."""
-    n = wins.shape[1]
-    tie, total = _terms(x)
-    p_win, p_tie = np.exp(x[:, :-1, None] - total), np.exp(tie - total)
-    compared = wins + wins.transpose(0, 2, 1) + ties
+    tables, n, _ = wins.shape
+    loss, half, total = _loss(xp, x, wins, ties)
+    p_win, p_tie = xp.exp(half - total), xp.exp(x[:, -1][:, None, None] - total)
+    compared = wins + xp.matrix_transpose(wins) + ties
     share = p_win + p_tie / 2.0  # expected points of the row entry
-    gradient = np.zeros_like(x)
-    gradient[:, :n] = (compared * share - wins - ties / 2.0).sum(axis=2)
-    gradient[:, n] = ((compared * p_tie - ties) / 2.0).sum(axis=(1, 2)) * tied
+    weight = xp.astype(tied, xp.float64)
+    gradient = xp.zeros_like(x)
+    gradient[:, :n] = xp.sum(compared * share - wins - ties / 2.0, axis=2)
+    gradient[:, n] = xp.sum(compared * p_tie - ties, axis=(1, 2)) / 2.0 * weight
     spread = compared * (p_win + p_tie / 4.0 - share**2)
-    curvature = np.zeros((len(x), n + 1, n + 1))
-    curvature[:, :n, :n] = -spread
-    curvature[:, np.arange(n), np.arange(n)] += spread.sum(axis=2)
-    curvature[:, :n, :n] += spread.sum(axis=(1, 2))[:, None, None] / n**2  # only differences matter: hold the mean
-    cross = (compared * p_tie * (0.5 - share)).sum(axis=2) * tied[:, None]
-    curvature[:, :n, n] = curvature[:, n, :n] = cross
-    curvature[:, n, n] = np.where(tied, (compared * p_tie * (1.0 - p_tie)).sum(axis=(1, 2)) / 2.0, 1.0)
-    return _loss(x, wins, ties), gradient, curvature
+    degree = xp.sum(spread, axis=2)
+    curvature = xp.zeros((tables, n + 1, n + 1), dtype=xp.float64, device=wins.device)
+    # Only differences matter: the constant added to every entry holds the mean.
+    held = xp.sum(degree, axis=1)[:, None, None] / n**2
+    curvature[:, :n, :n] = held - spread + degree[:, :, None] * xp.eye(n, dtype=xp.float64, device=wins.device)
+    cross = xp.sum(compared * p_tie * (0.5 - share), axis=2) * weight[:, None]
+    curvature[:, :n, n] = cross
+    curvature[:, n, :n] = cross
+    of_ties = xp.sum(compared * p_tie * (1.0 - p_tie), axis=(1, 2)) / 2.0
+    curvature[:, n, n] = xp.where(tied, of_ties, xp.ones_like(of_ties))
+    return loss, gradient, curvature

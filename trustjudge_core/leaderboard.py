@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 
 from trustjudge_core.bootstrap import QuestionBootstrap
 from trustjudge_core.bradley_terry import bradley_terry, soft_bradley_terry
+from trustjudge_core.bradley_terry_many import bradley_terry_many
 from trustjudge_core.cheapest_orders import SolverClock, cheapest_orders
 from trustjudge_core.comparisons import Comparisons, comparisons
-from trustjudge_core.davidson_many import davidson_many
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.hodge_ranking import hodge_rank
 from trustjudge_core.kemeny import kemeny, prices, ranking_of
-from trustjudge_core.ranking import Ranking, copeland, expected_score
-from trustjudge_core.ranking_intervals import with_interval
+from trustjudge_core.ranking import RANKING_METHODS, Ranking, RankingMethod, copeland, expected_score
+from trustjudge_core.ranking_intervals import interval_of, with_interval
 from trustjudge_core.settings import Aggregation
 
 
@@ -47,6 +47,7 @@ def system_leaderboards(
     resamples: int = 2000,
     seed: int = 0,
     clock: SolverClock | None = None,
+    methods: Collection[RankingMethod] = RANKING_METHODS,
 ) -> list[Leaderboard]:
     """Systems by every ranking method that the judgments support, with intervals; empty without system names.
 
@@ -62,26 +63,24 @@ def system_leaderboards(
     bootstrap = QuestionBootstrap(len(evidence.index.question_ids), resamples, seed)
     rankings: list[Ranking] = []
     if pooled.compared.any():
-        order = kemeny(pooled.wins, pooled.ties, clock)
-        rankings += [with_interval(r, each, bootstrap) for r in _by_comparison(pooled, order)]
+        hard = bradley_terry(pooled.wins, pooled.ties)
+        soft = soft_bradley_terry(pooled.soft_wins, pooled.soft_ties, pooled.wins)
+        order = kemeny(pooled.wins, pooled.ties, clock) if "kemeny" in methods else None
+        rankings += [with_interval(r, each, bootstrap) for r in _by_comparison(pooled, hard, soft, order)]
     by_score = _system_scores(evidence, system, len(names), pooled.wins, bootstrap)
     if by_score is not None:
         rankings.append(by_score)
+    rankings = [ranking for ranking in rankings if ranking.method in methods]
     return [Leaderboard("system", None, names, ranking, pooled.wins, pooled.ties) for ranking in rankings]
 
 
-def _by_comparison(
-    tally: Comparisons,
-    kemeny_order: Ranking,
-    fitted: NDArray[np.float64] | None = None,
-    soft_fitted: NDArray[np.float64] | None = None,
-) -> list[Ranking]:
-    """Every ranking that comparisons alone give, in the order of RANKING_METHODS; strengths found already are taken."""
+def _by_comparison(tally: Comparisons, hard: Ranking, soft: Ranking, kemeny_order: Ranking | None) -> list[Ranking]:
+    """Every ranking that comparisons alone give, in the order of RANKING_METHODS."""
     return [
         copeland(tally.wins, tally.ties),
-        bradley_terry(tally.wins, tally.ties, fitted=fitted),
-        soft_bradley_terry(tally.soft_wins, tally.soft_ties, tally.wins, soft_fitted),
-        kemeny_order,
+        hard,
+        soft,
+        *(() if kemeny_order is None else (kemeny_order,)),
         hodge_rank(tally.flow, tally.compared, tally.wins),
     ]
 
@@ -101,22 +100,26 @@ def _system_scores(
     with np.errstate(invalid="ignore", divide="ignore"):
         ranking = expected_score(sums.sum(axis=0) / counts.sum(axis=0), wins)
         draws = (bootstrap.weights @ sums) / (bootstrap.weights @ counts)
-    low, high = ranking.low.copy(), ranking.high.copy()
-    for n in range(systems):
-        low[n], high[n] = bootstrap.interval(draws[:, n])
-    return Ranking(ranking.method, ranking.strength, low, high, ranking.rank, ranking.contradicted, ranking.remark)
+        without_one = (sums.sum(axis=0) - sums) / (counts.sum(axis=0) - counts)
+    return interval_of(ranking, draws, without_one) if len(draws) else ranking
 
 
 def question_leaderboards(
     evidence: Evidence, aggregation: Aggregation, tolerance: float, question: int, clock: SolverClock | None = None
 ) -> list[Leaderboard]:
     """Responses of one question by every ranking method that its judgments support. No intervals: one question."""
-    (boards,) = _of_questions(evidence, aggregation, tolerance, np.array([question]), clock or SolverClock())
+    clock, only = clock or SolverClock(), np.array([question])
+    (boards,) = _of_questions(evidence, aggregation, tolerance, only, clock, RANKING_METHODS)
     return boards
 
 
 def _of_questions(
-    evidence: Evidence, aggregation: Aggregation, tolerance: float, questions: NDArray[np.int64], clock: SolverClock
+    evidence: Evidence,
+    aggregation: Aggregation,
+    tolerance: float,
+    questions: NDArray[np.int64],
+    clock: SolverClock,
+    methods: Collection[RankingMethod],
 ) -> Iterator[list[Leaderboard]]:
     """Leaderboards of questions with the same number of responses, what takes long worked out together."""
     index = evidence.index
@@ -125,15 +128,17 @@ def _of_questions(
     for question in questions:
         place[index.offsets[question] : index.offsets[question + 1]] = np.arange(size)
     each = comparisons(evidence, aggregation, tolerance, place, size).of_questions(questions)
-    orders = cheapest_orders(*prices(each.wins), clock)
-    fitted, soft_fitted = davidson_many(each.wins, each.ties), davidson_many(each.soft_wins, each.soft_ties)
+    orders = cheapest_orders(*prices(each.wins), clock) if "kemeny" in methods else None
+    hard = bradley_terry_many(each.wins, each.ties, each.wins)
+    soft = bradley_terry_many(each.soft_wins, each.soft_ties, each.wins, "bradley_terry_soft")
     for number, question in enumerate(questions.tolist()):
         tally = each.of_question(number)
         rankings: list[Ranking] = []
         if tally.compared.any():
-            kemeny_order = ranking_of(orders, number, tally.wins, tally.ties)
-            rankings = _by_comparison(tally, kemeny_order, fitted[number], soft_fitted[number])
-        yield _of_question(evidence, question, tally, rankings)
+            order = None if orders is None else ranking_of(orders, number, tally.wins, tally.ties)
+            rankings = _by_comparison(tally, hard[number], soft[number], order)
+        boards = _of_question(evidence, question, tally, rankings)
+        yield [board for board in boards if board.ranking.method in methods]
 
 
 def _of_question(
@@ -150,16 +155,20 @@ def _of_question(
 
 
 def leaderboards(
-    evidence: Evidence, aggregation: Aggregation, tolerance: float, clock: SolverClock | None = None
+    evidence: Evidence,
+    aggregation: Aggregation,
+    tolerance: float,
+    clock: SolverClock | None = None,
+    methods: Collection[RankingMethod] = RANKING_METHODS,
 ) -> Iterator[Leaderboard]:
-    """Systems first, then every question in order."""
+    """Systems first, then every question in order. Without "kemeny" among the methods no solver runs."""
     clock = clock or SolverClock()
-    yield from system_leaderboards(evidence, aggregation, tolerance, clock=clock)
+    yield from system_leaderboards(evidence, aggregation, tolerance, clock=clock, methods=methods)
     sizes = np.diff(evidence.index.offsets)
     boards: dict[int, list[Leaderboard]] = {}
     for size in np.unique(sizes[sizes > 0]):
         questions = np.flatnonzero(sizes == size)
-        found = _of_questions(evidence, aggregation, tolerance, questions, clock)
+        found = _of_questions(evidence, aggregation, tolerance, questions, clock, methods)
         boards.update(zip(questions.tolist(), found, strict=True))
     for question in sorted(boards):
         yield from boards[question]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 import numpy as np
+from array_api_compat import array_namespace
 from numpy.typing import NDArray
 
 RankingMethod = Literal["copeland", "bradley_terry", "bradley_terry_soft", "kemeny", "hodge_rank", "expected_score"]
@@ -50,6 +51,10 @@ class Ranking:
     remark: str = ""
     reversals: float = float("nan")
     gap: float = float("nan")
+    bca_low: NDArray[np.float64] | None = None  # (n,) the interval of strengths corrected by the jackknife
+    bca_high: NDArray[np.float64] | None = None
+    rank_low: NDArray[np.int64] | None = None  # (n,) best rank of the 95 % interval, None where none can be given
+    rank_high: NDArray[np.int64] | None = None  # (n,) worst one
 
 
 def ranks(strength: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -89,13 +94,24 @@ def made(method: RankingMethod, strength: NDArray[np.float64], wins: NDArray[np.
     return Ranking(method, strength, nothing, nothing, rank, contradicted_pairs(rank, wins), remark)
 
 
-def all_reach_all(edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether a path leads from everyone to everyone, (B, n, n) -> (B,): steps are squared until they are n long."""
-    n = edges.shape[1]
-    reach = (edges | np.eye(n, dtype=np.bool_)).astype(np.float32)
+def reachable(edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether a path leads from i to j, (B, n, n) -> (B, n, n): steps are squared until they are n long.
+
+    Everyone reaches itself. Works on the arrays of any library of the array API standard.
+    """
+    xp = array_namespace(edges)
+    n = edges.shape[-1]
+    reach = xp.astype(edges | xp.eye(n, dtype=xp.bool, device=edges.device), xp.float32)
     for _ in range(max(1, n - 1).bit_length()):
-        reach = np.minimum(reach @ reach, 1.0)
-    return np.asarray((reach > 0).all(axis=(1, 2)), np.bool_)
+        reach = xp.astype(reach @ reach > 0.0, xp.float32)
+    found: NDArray[np.bool_] = reach > 0.0
+    return found
+
+
+def all_reach_all(edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether a path leads from everyone to everyone, (B, n, n) -> (B,)."""
+    found: NDArray[np.bool_] = array_namespace(edges).all(reachable(edges), axis=(-2, -1))
+    return found
 
 
 def falls_apart(compared: NDArray[np.bool_]) -> bool:

@@ -1,61 +1,96 @@
-"""Intervals of the strengths of a pooled ranking, from resampled questions."""
+"""Intervals of the strengths and ranks of a pooled ranking, from resampled questions."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trustjudge_core import hodge_ranking, kemeny
-from trustjudge_core.bootstrap import QuestionBootstrap
+from trustjudge_core.bootstrap import LEVEL, QuestionBootstrap, bca_interval
 from trustjudge_core.bradley_terry import strengths_of_many
-from trustjudge_core.comparisons import Comparisons
-from trustjudge_core.ranking import Ranking
+from trustjudge_core.comparisons import Comparisons, weighted, without_one
+from trustjudge_core.ranking import Ranking, ranks
 
 BRADLEY_TERRY_RESAMPLES: Final = 1000
 MOST_WITHOUT: Final = 0.05
 """Where more than this share of resamples has no finite strengths, no interval is given."""
 
 
-def resampled_strengths(
-    ranking: Ranking, comparisons: Comparisons, bootstrap: QuestionBootstrap
-) -> NDArray[np.float64]:
-    """Strengths by the ranking's method from resampled questions, (R, n); NaN rows where there are none."""
-    if ranking.method in ("bradley_terry", "bradley_terry_soft"):
-        some = comparisons.resampled(bootstrap.weights[:BRADLEY_TERRY_RESAMPLES])
-        start = ranking.strength if np.isfinite(ranking.strength).all() else None
-        if ranking.method == "bradley_terry":
-            return strengths_of_many(some.wins, some.ties, start)
-        return strengths_of_many(some.soft_wins, some.soft_ties, start)
-    if ranking.method == "kemeny":
-        if len(ranking.strength) > kemeny.MOST_RESAMPLED:
-            return np.full((1, len(ranking.strength)), np.nan)
-        some = comparisons.resampled(bootstrap.weights[: kemeny.RESAMPLES])
-        return kemeny.resampled(some.wins)
-    every = comparisons.resampled(bootstrap.weights)
-    if ranking.method == "hodge_rank":
-        return hodge_ranking.strengths(every.flow, every.compared)
-    return np.asarray(np.sign(every.wins - every.wins.transpose(0, 2, 1)).sum(axis=2), np.float64)
-
-
 def with_interval(ranking: Ranking, comparisons: Comparisons, bootstrap: QuestionBootstrap) -> Ranking:
-    """The same pooled ranking with 95 % intervals of its strengths.
+    """The same pooled ranking with 95 % intervals of its strengths and ranks.
 
     ``comparisons`` are per question, (Q, n, n). Copeland and HodgeRank use every resample, Bradley-Terry the first
-    1,000, Kemeny the first 200 and none above 30 entries. Resamples in which strengths have no finite value are
-    left out, and if they are more than one in twenty no interval is given.
+    1,000, Kemeny the first 200, without the correction by the jackknife, and none above MOST_RESAMPLED entries.
     """
     if not len(bootstrap.weights) or not np.isfinite(ranking.strength).any():
         return ranking
     draws = resampled_strengths(ranking, comparisons, bootstrap)
+    if ranking.method == "kemeny":
+        return interval_of(ranking, draws, None)
+    return interval_of(ranking, draws, strengths_of(ranking, comparisons, without_one))
+
+
+def resampled_strengths(
+    ranking: Ranking, comparisons: Comparisons, bootstrap: QuestionBootstrap
+) -> NDArray[np.float64]:
+    """Strengths by the ranking's method from resampled questions, (R, n); NaN rows where there are none."""
+    weights = bootstrap.weights
+    if ranking.method == "kemeny":
+        if len(ranking.strength) > kemeny.MOST_RESAMPLED:
+            return np.full((1, len(ranking.strength)), np.nan)
+        return kemeny.resampled(weighted(comparisons.wins, weights[: kemeny.RESAMPLES]))
+    if ranking.method in ("bradley_terry", "bradley_terry_soft"):
+        weights = weights[:BRADLEY_TERRY_RESAMPLES]
+    return strengths_of(ranking, comparisons, partial(weighted, weights=weights))
+
+
+def strengths_of(
+    ranking: Ranking, each: Comparisons, summed: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Strengths by the ranking's method of R sums over questions, (R, n); NaN rows where there are none.
+
+    ``summed`` turns a tally per question, (Q, n, n), into R sums (R, n, n); only what the method needs is summed.
+    """
+    start = ranking.strength if np.isfinite(ranking.strength).all() else None
+    if ranking.method == "bradley_terry":
+        return strengths_of_many(summed(each.wins), summed(each.ties), start)
+    if ranking.method == "bradley_terry_soft":
+        return strengths_of_many(summed(each.soft_wins), summed(each.soft_ties), start)
+    if ranking.method == "hodge_rank":
+        return hodge_ranking.strengths(summed(each.flow), summed(each.compared))
+    wins = summed(each.wins)
+    return np.asarray(np.sign(wins - wins.transpose(0, 2, 1)).sum(axis=2), np.float64)
+
+
+def interval_of(ranking: Ranking, draws: NDArray[np.float64], without_one: NDArray[np.float64] | None) -> Ranking:
+    """The ranking with intervals from resampled strengths (R, n) and, for the correction, those without one question
+    each (Q, n).
+
+    Entries that the ranking does not rank take no part. Resamples in which strengths have no finite value are
+    left out; if they are more than one in twenty no interval is given, and the remark says so.
+    """
     ranked = np.isfinite(ranking.strength)
     usable = np.asarray(np.isfinite(draws[:, ranked]).all(axis=1), np.bool_)
     if usable.mean() < 1.0 - MOST_WITHOUT:
         return replace(ranking, remark="; ".join(filter(None, (ranking.remark, _why_none(ranking, usable)))))
-    low, high = np.where(ranked, np.quantile(draws[usable], [0.025, 0.975], axis=0), np.nan)
-    return replace(ranking, low=low, high=high)
+    kept = np.where(ranked, draws[usable], np.nan)
+    ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
+    low, high = np.where(ranked, np.quantile(np.where(ranked, kept, 0.0), ends, axis=0), np.nan)
+    places = np.stack([ranks(strength) for strength in kept])
+    # A rank is a place that some resample had, so it is not interpolated.
+    rank_low, rank_high = np.quantile(places, ends, axis=0, method="inverted_cdf").astype(np.int64)
+    found = replace(ranking, low=low, high=high, rank_low=rank_low, rank_high=rank_high)
+    if without_one is None:
+        return found
+    bca = np.full((2, len(ranked)), np.nan)
+    for n in np.flatnonzero(ranked):
+        bca[:, n] = bca_interval(kept[:, n], float(ranking.strength[n]), without_one[:, n])
+    return replace(found, bca_low=bca[0], bca_high=bca[1])
 
 
 def _why_none(ranking: Ranking, usable: NDArray[np.bool_]) -> str:

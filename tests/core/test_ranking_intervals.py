@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from scipy import stats
 
 from trustjudge_core import kemeny as kemeny_module
 from trustjudge_core.bootstrap import QuestionBootstrap
@@ -16,8 +17,8 @@ from trustjudge_core.cheapest_orders import SolverClock
 from trustjudge_core.comparisons import Comparisons
 from trustjudge_core.hodge_ranking import hodge_rank
 from trustjudge_core.kemeny import kemeny
-from trustjudge_core.ranking import Ranking, copeland
-from trustjudge_core.ranking_intervals import with_interval
+from trustjudge_core.ranking import Ranking, copeland, expected_score
+from trustjudge_core.ranking_intervals import interval_of, with_interval
 
 Counts = NDArray[np.float64]
 
@@ -118,3 +119,55 @@ def test_one_sided_strengths_have_no_interval() -> None:
     found = with_interval(METHODS["bradley_terry"](comparisons.pooled()), comparisons, QuestionBootstrap(30, 100))
     assert np.isnan([*found.strength, *found.low]).all()
     assert found.rank.tolist() == [1, 2, 2]
+
+
+# The same resamples ranked one by one: best and worst place of 95 % of them.
+@pytest.mark.parametrize("method", METHODS)
+def test_rank_ranges_are_those_of_resampled_rankings(method: str) -> None:
+    comparisons = per_question(3, 15, 4)
+    bootstrap = QuestionBootstrap(15, 150, seed=2)
+    found = with_interval(METHODS[method](comparisons.pooled()), comparisons, bootstrap)
+    rankings = [METHODS[method](comparisons.resampled(w[None]).of_question(0)) for w in bootstrap.weights]
+    places = np.sort([r.rank for r in rankings if np.isfinite(r.strength).all()], axis=0)
+    # Of m sorted places the lower end is number ceil(0.025 m), the upper one number ceil(0.975 m).
+    low, high = (places[int(np.ceil(end * len(places))) - 1] for end in (0.025, 0.975))
+    assert found.rank_low is not None
+    assert found.rank_high is not None
+    assert found.rank_low.tolist() == low.tolist()
+    assert found.rank_high.tolist() == high.tolist()
+
+
+# Mean scores of a clear winner and two equals: whoever leads always leads, the equals share places 2 and 3.
+def test_a_clear_winner_has_one_rank_and_equals_have_two() -> None:
+    wins, ties = np.zeros((40, 3, 3)), np.zeros((40, 3, 3))
+    wins[:, 0, 1:] = 1.0
+    wins[::2, 1, 2] = wins[1::2, 2, 1] = 1.0
+    wins[0, 1, 0] = wins[1, 2, 0] = 1.0  # so that nobody wins everything
+    comparisons = of_counts(wins, ties)
+    found = with_interval(copeland(wins.sum(0), ties.sum(0)), comparisons, QuestionBootstrap(40, 500))
+    assert found.rank_low is not None
+    assert found.rank_high is not None
+    assert (found.rank_low.tolist(), found.rank_high.tolist()) == ([1, 2, 2], [1, 3, 3])
+
+
+# The corrected interval of a mean score against SciPy's BCa of the same mean.
+def test_corrected_interval_of_a_mean_score_agrees_with_scipy() -> None:
+    scores = np.random.default_rng(4).exponential(1.0, (30, 2)) + np.array([0.0, 2.0])
+    bootstrap = QuestionBootstrap(30, 10_000)
+    point = expected_score(scores.mean(axis=0), np.zeros((2, 2)))
+    draws = bootstrap.weights @ scores / 30
+    found = interval_of(point, draws, (scores.sum(axis=0) - scores) / 29)
+    assert found.bca_low is not None
+    assert found.bca_high is not None
+    for n in range(2):
+        other = stats.bootstrap(
+            (scores[:, n],), np.mean, n_resamples=10_000, method="BCa", rng=np.random.default_rng(1)
+        ).confidence_interval
+        assert found.bca_low[n] == pytest.approx(other.low, abs=0.02)
+        assert found.bca_high[n] == pytest.approx(other.high, abs=0.03)
+
+
+def test_one_question_gives_no_rank_range() -> None:
+    comparisons = per_question(1, 1, 3)
+    found = with_interval(copeland(comparisons.wins[0], comparisons.ties[0]), comparisons, QuestionBootstrap(1))
+    assert (found.rank_low, found.rank_high, found.bca_low) == (None, None, None)

@@ -266,7 +266,12 @@ def _ranking(judge: str, board: Leaderboard) -> dict[str, Any]:
                 "strength": number(ranking.strength[n]),
                 "low": number(ranking.low[n]),
                 "high": number(ranking.high[n]),
+                "interval_bca": None
+                if ranking.bca_low is None or ranking.bca_high is None
+                else interval(ranking.bca_low[n], ranking.bca_high[n]),
                 "rank": int(ranking.rank[n]) or None,
+                "rank_low": None if ranking.rank_low is None else int(ranking.rank_low[n]) or None,
+                "rank_high": None if ranking.rank_high is None else int(ranking.rank_high[n]) or None,
             }
             for n in board.order
         ],

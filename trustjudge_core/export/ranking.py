@@ -32,6 +32,8 @@ def ranking_rows(evidence: Evidence, aggregation: Aggregation, tolerance: float)
                 "strength": float(ranking.strength[n]),
                 "low": float(ranking.low[n]),
                 "high": float(ranking.high[n]),
+                "rank_low": None if ranking.rank_low is None else int(ranking.rank_low[n]) or None,
+                "rank_high": None if ranking.rank_high is None else int(ranking.rank_high[n]) or None,
                 "contradicted_pairs": against[n],
             }
 
