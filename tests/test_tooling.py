@@ -17,7 +17,12 @@ from pathlib import Path
 import pytest
 
 # import name -> name on the package index, where they differ
-DISTRIBUTIONS = {"sqlalchemy": "SQLAlchemy", "charset_normalizer": "charset-normalizer", "sklearn": "scikit-learn"}
+DISTRIBUTIONS = {
+    "array_api_compat": "array-api-compat",
+    "sqlalchemy": "SQLAlchemy",
+    "charset_normalizer": "charset-normalizer",
+    "sklearn": "scikit-learn",
+}
 # needed by a library we import, or chosen by the address of a database, so never imported by name
 NOT_IMPORTED = {"psycopg", "defusedxml", "tokenizers"}
 OURS = {"app", "pages", "trustjudge_core", "db", "bench", "tests"}
