@@ -23,9 +23,11 @@ PAGES = (
     "habits",
     "methods",
     "ranking",
+    "review",
     "compare",
     "export",
     "judge",
+    "activity",
 )
 
 TEXTS = {"ada": "Short and right.", "bob": "Long, but right in the end.", "cyd": "Friendly and wrong."}
