@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import io
-import os
 import re
+from dataclasses import replace
 from functools import partial
 from itertools import islice
 from typing import get_args
@@ -14,12 +14,13 @@ import streamlit as st
 
 from pages._bar import View, bar
 from pages._session import engine
-from pages._words import AGGREGATION_IN_WORDS
+from pages._words import AGGREGATION_IN_WORDS, counted
 from trustjudge_core.contradictions import MOST_LISTED
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.export.tables import FORMATS, Format, write_table
 from trustjudge_core.services.export_run import (
     Table,
+    corrected_evidence,
     export_audit,
     export_bundle,
     export_report,
@@ -74,6 +75,24 @@ def _file_name(view: View, what: str, ending: str) -> str:
     return "_".join(part for part in clean if part) + "." + ending
 
 
+@st.cache_resource(max_entries=4, show_spinner="Putting the verdicts of people in")
+def _corrected(key: tuple[object, ...], _view: View) -> Evidence:
+    return corrected_evidence(engine(), _view.run.run_id, _view.mode, _view.aggregation, _view.tolerance)
+
+
+def _with_verdicts(view: View) -> View:
+    """The view with people's verdicts in place of the judge's preferences, if somebody wants that."""
+    if not view.run.verdicts or view.category is not None:
+        return view
+    wanted = st.toggle(
+        f"Corrected: the {counted(view.run.verdicts, 'verdict')} of people decide their pairs",
+        key="corrected",
+        help="Rankings, preferences, inconsistencies and training pairs below are then the corrected ones. "
+        "The bundle and the audit pack always hold what the judge said, with the verdicts beside it.",
+    )
+    return replace(view, evidence=_corrected(view.key, view)) if wanted else view
+
+
 def _tables(view: View) -> None:
     st.subheader("Tables", anchor=False)
     left, right = st.columns([3, 2], vertical_alignment="bottom")
@@ -81,7 +100,7 @@ def _tables(view: View) -> None:
     file_format: Format = right.segmented_control(
         "Format", FORMATS, default="csv", required=True, format_func=FORMAT_IN_WORDS.__getitem__, key="format"
     )
-    key = (os.environ.get("DATABASE_URL"), view.run.run_id, view.mode, view.category)
+    key = (*view.key, type(view.evidence).__name__)
     first = _first_rows(view.evidence, key, table, view.aggregation, view.tolerance)
     if first.empty:
         st.info(f"{TABLE_IN_WORDS[table]}: there are none in this view, so there is no file.")
@@ -112,7 +131,7 @@ def _whole(view: View) -> None:
     files = (
         (
             "**The report.** One HTML page with the figures inside: opens without a network, prints well.",
-            "Download the report", partial(export_report, view.evidence, by, tolerance, run.set_name),
+            "Download the report", partial(export_report, engine(), view.evidence, run.set_id, run.set_name, by, tolerance),
             _file_name(view, "report", "html"), "html", ":material/description:", "download_report",
         ),
         (
@@ -168,6 +187,7 @@ st.caption(
     f"Preferences by {AGGREGATION_IN_WORDS[view.aggregation]}, {view.mode} mode, tolerance {view.tolerance:g}; "
     "the bundle always holds the whole run."
 )
-_tables(view)
-_whole(view)
-_training(view)
+exported = _with_verdicts(view)
+_tables(exported)
+_whole(exported)
+_training(exported)

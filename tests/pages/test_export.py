@@ -40,3 +40,15 @@ def test_a_set_of_one_pair_is_exported(launch: Callable[..., AppTest], store: Ca
     app = launch("export")
     assert tracebacks(app) == []
     assert len(app.dataframe[0].value) > 0
+
+
+def test_the_corrected_ranking_is_exported_when_asked_for(launch: Callable[..., AppTest], sample: None) -> None:
+    app = launch("export", run="1")
+    raw = app.dataframe[0].value
+    assert "corrected_pairs" not in raw.columns
+    app.toggle(key="corrected").set_value(True).run()
+    assert tracebacks(app) == []
+    corrected = app.dataframe[0].value
+    # The two annotators of the sample decided 32 pairs; every one of them was compared.
+    assert set(corrected["corrected_pairs"]) == {32}
+    assert not raw["strength"].equals(corrected["strength"])

@@ -74,7 +74,9 @@ def export(args: argparse.Namespace) -> int:
             case "bundle":
                 file.write(export_run.export_bundle(engine, run.run_id, run.set_id))
             case "report":
-                file.write(export_run.export_report(evidence, by, args.tolerance, run.set_name).encode())
+                file.write(
+                    export_run.export_report(engine, evidence, run.set_id, run.set_name, by, args.tolerance).encode()
+                )
             case "pack":
                 make_pack(
                     engine, run.run_id, run.set_id, run.set_name, args.mode, by, args.tolerance, file, _progress()

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from db import response_sets
 from db.engine import reading
 from trustjudge_core.audit import audit_evidence
+from trustjudge_core.correction import CorrectedEvidence
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.export.audit_json import json_text
 from trustjudge_core.export.inconsistencies import conflict_table, triple_table
@@ -25,8 +26,11 @@ from trustjudge_core.export.scores import score_table
 from trustjudge_core.export.tables import Cell, Format, TableRow, write_table
 from trustjudge_core.export.training_pairs import training_pairs
 from trustjudge_core.export.verdicts import ledger_rows, verdict_rows
+from trustjudge_core.services.corrected_ranking import correct
 from trustjudge_core.services.load_bundle import load_bundle
-from trustjudge_core.settings import Aggregation, AuditSettings
+from trustjudge_core.services.open_review import open_review
+from trustjudge_core.services.read_left_out import read_left_out
+from trustjudge_core.settings import Aggregation, AuditSettings, Mode
 
 Table = Literal[
     "ranking",
@@ -56,6 +60,8 @@ _ROWS: Final[dict[Table, Callable[[Evidence, Aggregation, float], Iterator[Table
 def rows_of(table: Table, evidence: Evidence, aggregation: Aggregation, tolerance: float) -> Iterator[TableRow]:
     """The rows of one table, made as they are asked for. Each ends with how it was made."""
     made: dict[str, Cell] = {"judge": evidence.run.judge, "mode": evidence.mode}
+    if isinstance(evidence, CorrectedEvidence):
+        made["corrected_pairs"] = int(evidence.decided.sum())
     if table not in _FACTS:
         made |= {"aggregation": aggregation, "tolerance": tolerance}
     for row in _ROWS[table](evidence, aggregation, tolerance):
@@ -97,10 +103,18 @@ def export_audit(evidence: Evidence, tolerance: float) -> bytes:
     return json_text([(evidence, audit)]).encode("utf-8", "replace")
 
 
-def export_report(evidence: Evidence, aggregation: Aggregation, tolerance: float, set_name: str) -> str:
-    """The audit as one HTML file that opens without a network."""
+def export_report(
+    engine: Engine, evidence: Evidence, set_id: int, set_name: str, aggregation: Aggregation, tolerance: float
+) -> str:
+    """The audit as one HTML file that opens without a network. Raises NotFound."""
+    facts = [
+        (f"Left out of {one.file}", f"{one.rows:,} rows whose {one.field or 'content'} was not {one.allowed}")
+        for one in read_left_out(engine, set_id)
+    ]
+    if isinstance(evidence, CorrectedEvidence):
+        facts.append(("Verdicts of people", f"{int(evidence.decided.sum()):,} pairs decided by people, not the judge"))
     made = f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC"
-    return report_html(evidence, aggregation, tolerance, set_name=set_name, made=made)
+    return report_html(evidence, aggregation, tolerance, set_name=set_name, made=made, facts=facts)
 
 
 def export_bundle(engine: Engine, run_id: int, set_id: int) -> bytes:
@@ -110,6 +124,16 @@ def export_bundle(engine: Engine, run_id: int, set_id: int) -> bytes:
         path = Path(folder) / "bundle.zip"
         write_native_bundle(bundle, path)
         return path.read_bytes()
+
+
+def corrected_evidence(
+    engine: Engine, run_id: int, mode: Mode, aggregation: Aggregation, tolerance: float
+) -> CorrectedEvidence:
+    """A run's evidence with the standing verdicts of everybody in it, each deciding its pair.
+
+    Every table made of it is the corrected one. Raises NotFound and UsageError.
+    """
+    return correct(engine, open_review(engine, run_id, mode, aggregation, tolerance)).evidence
 
 
 def training_rows(

@@ -13,7 +13,15 @@ from sqlalchemy import Engine
 from trustjudge_core.__main__ import main
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.formats import UploadedFile, read_files
-from trustjudge_core.services.export_run import Table, export_audit, export_bundle, export_table, rows_of
+from trustjudge_core.services.export_run import (
+    Table,
+    corrected_evidence,
+    export_audit,
+    export_bundle,
+    export_report,
+    export_table,
+    rows_of,
+)
 from trustjudge_core.services.load_bundle import load_bundle
 from trustjudge_core.services.load_run import load_run
 from trustjudge_core.services.load_sample import SAMPLE, load_sample
@@ -77,3 +85,10 @@ def test_the_bundle_reads_back_as_what_is_stored(stored: Engine) -> None:
     kept = load_bundle(stored, 1, 1)
     assert again.response_set == kept.response_set
     assert (again.scores, again.pairs, again.verdicts) == (kept.scores, kept.pairs, kept.verdicts)
+
+
+def test_a_corrected_report_says_that_people_decided(stored: Engine, evidence: Evidence) -> None:
+    corrected = corrected_evidence(stored, 1, "corrected", "likelihood", 0.0)
+    said = "32 pairs decided by people"
+    assert said in export_report(stored, corrected, 1, "Sample", "likelihood", 0.0)
+    assert said not in export_report(stored, evidence, 1, "Sample", "likelihood", 0.0)
