@@ -131,7 +131,8 @@ def _whole(view: View) -> None:
     files = (
         (
             "**The report.** One HTML page with the figures inside: opens without a network, prints well.",
-            "Download the report", partial(export_report, engine(), view.evidence, run.set_id, run.set_name, by, tolerance),
+            "Download the report",
+            partial(export_report, engine(), view.evidence, run.set_id, run.set_name, by, tolerance),
             _file_name(view, "report", "html"), "html", ":material/description:", "download_report",
         ),
         (
