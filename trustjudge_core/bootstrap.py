@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -69,10 +70,8 @@ class QuestionBootstrap:
 
     def __init__(self, questions: int, resamples: int = 2000, seed: int = 0) -> None:
         self.questions = questions
-        rng = np.random.default_rng(seed)
-        self.weights: NDArray[np.float64] = np.zeros((resamples if questions >= 2 else 0, questions))
-        for row in self.weights:
-            row[:] = np.bincount(rng.integers(0, questions, questions), minlength=questions)
+        draw = _kept if questions * resamples <= _MOST_KEPT else _drawn
+        self.weights: NDArray[np.float64] = draw(questions, resamples if questions >= 2 else 0, seed)
 
     def ratio(self, counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Ratio:
         """Pooled ratio sum(counts) / sum(totals) over questions, (Q,) and (Q,), with its intervals."""
@@ -107,6 +106,21 @@ class QuestionBootstrap:
             return _NAN, _NAN
         low, high = np.quantile(finite, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         return float(low), float(high)
+
+
+def _drawn(questions: int, resamples: int, seed: int) -> NDArray[np.float64]:
+    """How often each question was drawn, (resamples, Q)."""
+    rng = np.random.default_rng(seed)
+    weights = np.zeros((resamples, questions))
+    for row in weights:
+        row[:] = np.bincount(rng.integers(0, questions, questions), minlength=questions)
+    weights.flags.writeable = False
+    return weights
+
+
+# One audit asks for the same draws many times; at most 256 MiB are kept.
+_MOST_KEPT: Final = 8_000_000
+_kept = lru_cache(maxsize=4)(_drawn)
 
 
 def share(sums: NDArray[np.float64]) -> NDArray[np.float64]:

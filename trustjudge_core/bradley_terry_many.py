@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -9,16 +10,7 @@ from numpy.typing import NDArray
 
 from trustjudge_core.bradley_terry import HALF_WINS, NO_ORDER, ONE_ENTRY, ONE_LINE, strengths_of_many
 from trustjudge_core.davidson_many import has_maximum
-from trustjudge_core.ranking import (
-    FALLEN_APART,
-    Ranking,
-    RankingMethod,
-    all_reach_all,
-    contradicted_pairs,
-    made,
-    ranks,
-    reachable,
-)
+from trustjudge_core.ranking import FALLEN_APART, Ranking, RankingMethod, all_reach_all, made_many, reachable
 
 _GAP: Final = 1.0  # between groups of a one-sided table: enough to keep their order, see bradley_terry.py
 
@@ -32,20 +24,17 @@ def bradley_terry_many(
     """A ranking of every table, (B, n, n) each; ``decided`` wins say what an order contradicts."""
     tables, n, _ = wins.shape
     if n < 2:
-        return [made(method, np.full(n, np.nan), table, ONE_ENTRY) for table in decided]
+        return made_many(method, np.full((tables, n), np.nan), decided, [ONE_ENTRY] * tables)
     strength = strengths_of_many(wins, ties)
     finite: NDArray[np.bool_] = np.all(np.isfinite(strength), axis=1)
     halved = ~has_maximum(wins, ties)
+    remarks = [HALF_WINS if half else "" for half in halved.tolist()]
     one_sided = np.flatnonzero(~finite)
-    orders = dict(zip(one_sided.tolist(), _one_sided(wins[one_sided], ties[one_sided]), strict=True))
-    found = []
-    for b in range(tables):
-        if finite[b]:
-            found.append(made(method, strength[b], decided[b], HALF_WINS if halved[b] else ""))
-        else:
-            order, remark = orders[b]
-            rank, nothing = ranks(order), np.full(n, np.nan)
-            found.append(Ranking(method, nothing, nothing, nothing, rank, contradicted_pairs(rank, decided[b]), remark))
+    for b, (order, remark) in zip(one_sided.tolist(), _one_sided(wins[one_sided], ties[one_sided]), strict=True):
+        strength[b], remarks[b] = order, remark
+    found = made_many(method, strength, decided, remarks)
+    for b in one_sided.tolist():  # the order says who stands where, but its numbers are no strengths
+        found[b] = replace(found[b], strength=found[b].low)
     return found
 
 

@@ -16,6 +16,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, shortest_path
 
 from trustjudge_core.inconsistencies import KINDS, Triples
+from trustjudge_core.ranking import reachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,17 @@ def tangled_groups(relations: NDArray[np.int8]) -> list[list[int]]:
     _, label = connected_components(csr_array(relations == 1), directed=True, connection="strong")
     groups = [np.flatnonzero(label == group).tolist() for group in np.flatnonzero(np.bincount(label) > 1)]
     return sorted(groups, key=lambda group: (-len(group), group))
+
+
+def tangled_groups_of_many(relations: NDArray[np.int8]) -> list[list[list[int]]]:
+    """`tangled_groups` of many questions with the same number of responses, (B, n, n)."""
+    reach = reachable(relations == 1)
+    first = np.argmax(reach & reach.transpose(0, 2, 1), axis=2)  # the first response of everyone's group
+    tangled = (first[:, :, None] == first[:, None, :]).sum(axis=2) > 1
+    found: list[dict[int, list[int]]] = [{} for _ in relations]
+    for question, member in zip(*(part.tolist() for part in np.nonzero(tangled)), strict=True):
+        found[question].setdefault(int(first[question, member]), []).append(member)
+    return [sorted(groups.values(), key=lambda group: (-len(group), group)) for groups in found]
 
 
 def shortest_cycle_through(relations: NDArray[np.int8], winner: int, loser: int) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from trustjudge_core.ranking import FALLEN_APART, Ranking, all_reach_all, falls_apart, made
+from trustjudge_core.ranking import FALLEN_APART, Ranking, all_reach_all, made_many
 
 
 def hodge_rank(flow: NDArray[np.float64], compared: NDArray[np.float64], wins: NDArray[np.float64]) -> Ranking:
@@ -14,12 +14,19 @@ def hodge_rank(flow: NDArray[np.float64], compared: NDArray[np.float64], wins: N
     ``flow`` sums the logits of the comparisons of i with j, ``compared`` counts them, ``wins`` say what the order
     contradicts. Unlike Bradley-Terry it is finite for one-sided comparisons: the logit of each is kept finite.
     """
-    n = len(flow)
+    return hodge_rank_many(flow[None], compared[None], wins[None])[0]
+
+
+def hodge_rank_many(
+    flow: NDArray[np.float64], compared: NDArray[np.float64], wins: NDArray[np.float64]
+) -> list[Ranking]:
+    """`hodge_rank` of many tables of one size, (B, n, n) each."""
+    tables, n, _ = flow.shape
     if n < 2:
-        return made("hodge_rank", np.full(n, np.nan), wins, "one entry cannot be compared")
-    if falls_apart(compared > 0):
-        return made("hodge_rank", np.full(n, np.nan), wins, FALLEN_APART)
-    return made("hodge_rank", strengths(flow[None], compared[None])[0], wins)
+        return made_many("hodge_rank", np.full((tables, n), np.nan), wins, ["one entry cannot be compared"] * tables)
+    found = strengths(flow, compared)
+    remarks = [FALLEN_APART if np.isnan(strength).any() else "" for strength in found]
+    return made_many("hodge_rank", found, wins, remarks)
 
 
 def strengths(flow: NDArray[np.float64], compared: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trustjudge_core.records import UNKNOWN
+from trustjudge_core.triples_of_many import triples_of_many
 
 KINDS: Final = ("strict_cycle", "broken_chain", "contradicted_tie")
 REFERENCE_TYPES: Final = ("circle", "equal")
@@ -92,28 +93,8 @@ class TripleCounts:
 
 
 def count_triples(relations: NDArray[np.int8]) -> TripleCounts:
-    """Triples of one question by kind, exactly, from its relations (n, n).
-
-    With A = wins and E = ties as 0/1 matrices: strict cycles = tr(A^3)/3, broken chains =
-    sum E*(A A), contradicted ties = sum A*(E E), known triples = tr(K^3)/6. Each asks for all
-    three relations, so unknown ones drop out by themselves. Entries of one product stay below
-    2^24, so float32 matrix products are exact; sums are taken in float64.
-    """
-    wins = (relations == 1).astype(np.float32)
-    ties = (relations == 0).astype(np.float32)
-    np.fill_diagonal(ties, 0.0)
-    known = wins + wins.T + ties
-    two_wins = wins @ wins
-
-    def total(mask: NDArray[np.float32], paths: NDArray[np.float32]) -> int:
-        return int(np.einsum("ij,ij->", mask, paths, dtype=np.float64))
-
-    return TripleCounts(
-        known=total(known, known @ known) // 6,
-        strict_cycle=total(wins.T, two_wins) // 3,
-        broken_chain=total(ties, two_wins),
-        contradicted_tie=total(wins, ties @ ties),
-    )
+    """Triples of one question by kind, exactly, from its relations (n, n)."""
+    return TripleCounts(*(int(count) for count in triples_of_many(relations[None])[:, 0]))
 
 
 def triple_members(n: int) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:

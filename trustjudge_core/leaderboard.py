@@ -14,9 +14,17 @@ from trustjudge_core.bradley_terry_many import bradley_terry_many
 from trustjudge_core.cheapest_orders import SolverClock, cheapest_orders
 from trustjudge_core.comparisons import Comparisons, comparisons
 from trustjudge_core.evidence import Evidence
-from trustjudge_core.hodge_ranking import hodge_rank
+from trustjudge_core.hodge_ranking import hodge_rank, hodge_rank_many
 from trustjudge_core.kemeny import kemeny, prices, ranking_of
-from trustjudge_core.ranking import RANKING_METHODS, Ranking, RankingMethod, copeland, expected_score
+from trustjudge_core.ranking import (
+    RANKING_METHODS,
+    Ranking,
+    RankingMethod,
+    copeland,
+    copeland_many,
+    expected_score,
+    expected_score_many,
+)
 from trustjudge_core.ranking_intervals import interval_of, with_interval
 from trustjudge_core.settings import Aggregation
 
@@ -129,29 +137,39 @@ def _of_questions(
         place[index.offsets[question] : index.offsets[question + 1]] = np.arange(size)
     each = comparisons(evidence, aggregation, tolerance, place, size).of_questions(questions)
     orders = cheapest_orders(*prices(each.wins), clock) if "kemeny" in methods else None
-    hard = bradley_terry_many(each.wins, each.ties, each.wins)
-    soft = bradley_terry_many(each.soft_wins, each.soft_ties, each.wins, "bradley_terry_soft")
+    by_comparison = {
+        "copeland": copeland_many(each.wins, each.ties),
+        "bradley_terry": bradley_terry_many(each.wins, each.ties, each.wins),
+        "bradley_terry_soft": bradley_terry_many(each.soft_wins, each.soft_ties, each.wins, "bradley_terry_soft"),
+        "hodge_rank": hodge_rank_many(each.flow, each.compared, each.wins),
+    }
+    compared: NDArray[np.bool_] = np.any(each.compared > 0, axis=(1, 2))
+    scored = _question_scores(evidence, questions, size, each.wins)
     for number, question in enumerate(questions.tolist()):
-        tally = each.of_question(number)
-        rankings: list[Ranking] = []
-        if tally.compared.any():
-            order = None if orders is None else ranking_of(orders, number, tally.wins, tally.ties)
-            rankings = _by_comparison(tally, hard[number], soft[number], order)
-        boards = _of_question(evidence, question, tally, rankings)
-        yield [board for board in boards if board.ranking.method in methods]
+        own = slice(int(index.offsets[question]), int(index.offsets[question + 1]))
+        wins, ties = each.wins[number], each.ties[number]
+        found = {method: rankings[number] for method, rankings in by_comparison.items() if compared[number]}
+        if orders is not None and compared[number]:
+            found["kemeny"] = ranking_of(orders, number, wins, ties)
+        if (by_score := scored[number]) is not None:
+            found["expected_score"] = by_score
+        yield [
+            Leaderboard("question", index.question_ids[question], index.response_ids[own], found[method], wins, ties)
+            for method in RANKING_METHODS
+            if method in methods and method in found
+        ]
 
 
-def _of_question(
-    evidence: Evidence, question: int, tally: Comparisons, by_comparison: list[Ranking]
-) -> list[Leaderboard]:
-    index = evidence.index
-    own = slice(int(index.offsets[question]), int(index.offsets[question + 1]))
-    found = list(by_comparison)
+def _question_scores(
+    evidence: Evidence, questions: NDArray[np.int64], size: int, wins: NDArray[np.float64]
+) -> list[Ranking | None]:
+    """Order by expected score of every one of some questions of one size; None where no response has a score."""
     scores = evidence.default_scores
-    if scores is not None and np.isfinite(scores.scores[own]).any():
-        found.append(expected_score(scores.scores[own], tally.wins))
-    names = index.response_ids[own]
-    return [Leaderboard("question", index.question_ids[question], names, r, tally.wins, tally.ties) for r in found]
+    if scores is None:
+        return [None] * len(questions)
+    of_each = scores.scores[evidence.index.offsets[questions][:, None] + np.arange(size)]
+    rankings = expected_score_many(of_each, wins)
+    return [ranking if np.isfinite(own).any() else None for ranking, own in zip(rankings, of_each, strict=True)]
 
 
 def leaderboards(

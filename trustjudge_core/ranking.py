@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -58,12 +60,12 @@ class Ranking:
 
 
 def ranks(strength: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Rank 1 for the largest strength, equal ones share the smallest rank, 0 for NaN, (n,) -> (n,)."""
+    """Rank 1 for the largest strength, equal ones share the smallest rank, 0 for NaN, (..., n) -> (..., n)."""
     finite = np.isfinite(strength)
-    close = _SAME * max(1.0, float(np.abs(strength[finite]).max(initial=0.0)))
+    close = _SAME * np.maximum(1.0, np.abs(np.where(finite, strength, 0.0)).max(axis=-1, initial=0.0))
     with np.errstate(invalid="ignore"):
-        above = strength[None, :] > strength[:, None] + close
-    return np.where(finite, above.sum(axis=1) + 1, 0)
+        above = strength[..., None, :] > strength[..., :, None] + close[..., None, None]
+    return np.where(finite, above.sum(axis=-1) + 1, 0)
 
 
 def win_counts(relations: NDArray[np.int8]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -75,23 +77,50 @@ def win_counts(relations: NDArray[np.int8]) -> tuple[NDArray[np.float64], NDArra
 
 def copeland(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> Ranking:
     """Opponents beaten minus opponents lost to, where beating is winning more of the comparisons, (n, n) -> ranking."""
-    compared = (wins + wins.T + ties).sum(axis=1) > 0
-    strength = np.where(compared, np.sign(wins - wins.T).sum(axis=1), np.nan)
-    remark = "" if compared.all() else "entries without a usable comparison are not ranked"
-    return made("copeland", strength, wins, remark)
+    return copeland_many(wins[None], ties[None])[0]
+
+
+def copeland_many(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> list[Ranking]:
+    """`copeland` of many tables of one size, (B, n, n) each."""
+    turned = wins.transpose(0, 2, 1)
+    compared = (wins + turned + ties).sum(axis=2) > 0
+    strength = np.where(compared, np.sign(wins - turned).sum(axis=2), np.nan)
+    remarks = _unless(compared, "entries without a usable comparison are not ranked")
+    return made_many("copeland", strength, wins, remarks)
 
 
 def expected_score(scores: NDArray[np.float64], wins: NDArray[np.float64]) -> Ranking:
     """Order by expected score in scale points, (n,) with NaN for entries without a score."""
-    remark = "" if np.isfinite(scores).all() else "entries without a usable score are not ranked"
-    return made("expected_score", scores, wins, remark)
+    return expected_score_many(scores[None], wins[None])[0]
+
+
+def expected_score_many(scores: NDArray[np.float64], wins: NDArray[np.float64]) -> list[Ranking]:
+    """`expected_score` of many tables of one size, (B, n) and (B, n, n)."""
+    remarks = _unless(np.isfinite(scores), "entries without a usable score are not ranked")
+    return made_many("expected_score", scores, wins, remarks)
+
+
+def _unless(all_there: NDArray[np.bool_], remark: str) -> list[str]:
+    """The remark for every table in which something is missing, (B, n)."""
+    return ["" if whole.all() else remark for whole in all_there]
 
 
 def made(method: RankingMethod, strength: NDArray[np.float64], wins: NDArray[np.float64], remark: str = "") -> Ranking:
     """A ranking by strengths (n,) without intervals; ``wins`` (n, n) say what it contradicts."""
-    nothing = np.full(len(strength), np.nan)
-    rank = ranks(strength)
-    return Ranking(method, strength, nothing, nothing, rank, contradicted_pairs(rank, wins), remark)
+    return made_many(method, strength[None], wins[None], [remark])[0]
+
+
+def made_many(
+    method: RankingMethod, strengths: NDArray[np.float64], wins: NDArray[np.float64], remarks: Sequence[str]
+) -> list[Ranking]:
+    """Rankings of many tables by their strengths, (B, n) and (B, n, n)."""
+    nothing = np.full(strengths.shape[1], np.nan)
+    rank = ranks(strengths)
+    against = contradicted_pairs_of_many(rank, wins)
+    return [
+        Ranking(method, strength, nothing, nothing, own, pairs, remark)
+        for strength, own, pairs, remark in zip(strengths, rank, against, remarks, strict=True)
+    ]
 
 
 def reachable(edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -121,7 +150,14 @@ def falls_apart(compared: NDArray[np.bool_]) -> bool:
 
 def contradicted_pairs(rank: NDArray[np.int64], wins: NDArray[np.float64]) -> tuple[tuple[int, int], ...]:
     """Pairs (winner, loser) by their own comparisons whose winner is not ranked above the loser; rank 0 is left out."""
-    winner, loser = np.nonzero(wins > wins.T)
-    ranked = (rank[winner] > 0) & (rank[loser] > 0)
-    wrong = ranked & (rank[winner] >= rank[loser])
-    return tuple(zip(winner[wrong].tolist(), loser[wrong].tolist(), strict=True))
+    return contradicted_pairs_of_many(rank[None], wins[None])[0]
+
+
+def contradicted_pairs_of_many(rank: NDArray[np.int64], wins: NDArray[np.float64]) -> list[tuple[tuple[int, int], ...]]:
+    """`contradicted_pairs` of many tables, (B, n) and (B, n, n)."""
+    ranked = (rank[:, :, None] > 0) & (rank[:, None, :] > 0)
+    wrong = ranked & (rank[:, :, None] >= rank[:, None, :]) & (wins > wins.transpose(0, 2, 1))
+    table, winner, loser = np.nonzero(wrong)
+    pairs = list(zip(winner.tolist(), loser.tolist(), strict=True))
+    ends = np.searchsorted(table, np.arange(len(rank) + 1)).tolist()
+    return [tuple(pairs[start:stop]) for start, stop in pairwise(ends)]

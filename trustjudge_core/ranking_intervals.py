@@ -20,6 +20,8 @@ BRADLEY_TERRY_RESAMPLES: Final = 1000
 MOST_WITHOUT: Final = 0.05
 """Where more than this share of resamples has no finite strengths, no interval is given."""
 
+_AT_ONCE: Final = 2_000_000  # comparisons of strengths held at once
+
 
 def with_interval(ranking: Ranking, comparisons: Comparisons, bootstrap: QuestionBootstrap) -> Ranking:
     """The same pooled ranking with 95 % intervals of its strengths and ranks.
@@ -81,7 +83,8 @@ def interval_of(ranking: Ranking, draws: NDArray[np.float64], without_one: NDArr
     kept = np.where(ranked, draws[usable], np.nan)
     ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
     low, high = np.where(ranked, np.quantile(np.where(ranked, kept, 0.0), ends, axis=0), np.nan)
-    places = np.stack([ranks(strength) for strength in kept])
+    pieces = max(1, kept.size * kept.shape[1] // _AT_ONCE)
+    places = np.concatenate([ranks(some) for some in np.array_split(kept, pieces)])
     # A rank is a place that some resample had, so it is not interpolated.
     rank_low, rank_high = np.quantile(places, ends, axis=0, method="inverted_cdf").astype(np.int64)
     found = replace(ranking, low=low, high=high, rank_low=rank_low, rank_high=rank_high)

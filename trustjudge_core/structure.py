@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from trustjudge_core.bootstrap import Estimate, QuestionBootstrap, share
 from trustjudge_core.cheapest_orders import SolverClock
-from trustjudge_core.cycles import tangled_groups
+from trustjudge_core.cycles import tangled_groups, tangled_groups_of_many
 from trustjudge_core.edits import Edits, fewest_edits
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.hodge import FlowParts, cyclicity_of_each, flow_parts
@@ -74,6 +74,7 @@ def structures(
         cyclic = cyclicity_of_each(flows)
         deviations, triples = soft_deviation(flows)
         edits, mended = fewest_edits(relations, clock), mending(relations)
+        tangled = tangled_groups_of_many(relations)
         for n, question in enumerate(questions.tolist()):
             flip = mended.best(n)
             found[question] = Structure(
@@ -82,7 +83,7 @@ def structures(
                 edits=_edits(edits, n, relations[n]),
                 best_flip=None if flip is None else _flip(mended, n, flip, relations[n]),
                 flip_removes=0 if flip is None else int(mended.removed[n][flip]),
-                groups=tuple(tuple(group) for group in tangled_groups(relations[n])),
+                groups=tuple(tuple(group) for group in tangled[n]),
                 cyclicity=float(cyclic[n]),
                 soft_deviation=float(deviations[n] / triples[n]) if triples[n] else float("nan"),
             )

@@ -17,6 +17,7 @@ from trustjudge_core.cycles import (
     shortest_cycle_through,
     shortest_cycles,
     tangled_groups,
+    tangled_groups_of_many,
 )
 from trustjudge_core.inconsistencies import inconsistent_triples
 
@@ -113,3 +114,8 @@ def test_a_long_cycle_knows_its_weakest_link() -> None:
     chain = cycle_chain([0, 1, 2, 3], margins)
     assert steps(chain.links) == [(0, 1, False), (1, 2, False), (2, 3, False), (3, 0, False)]
     assert (chain.weakest, chain.strength) == (2, 0.1)
+
+
+@given(st.lists(relation_matrices(5, 5), min_size=1, max_size=4))
+def test_tangled_groups_of_many_questions_are_those_of_each(matrices: list[Matrix]) -> None:
+    assert tangled_groups_of_many(np.stack(matrices)) == [tangled_groups(matrix) for matrix in matrices]
