@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from bench.chains import measure_chains, measure_triples, same_counts
+from bench.judge import WORKS, compare, measure_card, peer_of
 from bench.published_enumeration import count_plainly, relation_table
 from bench.random_relations import random_relations
+from bench.tournament import draw_tournament, random_judge, train_tokenizer
 from bench.web_process import ImportRecorder, model_libraries_asked_for
 from trustjudge_core.records import UNKNOWN
 from trustjudge_core.subsets import count_subsets
@@ -70,3 +73,40 @@ def test_recorder_would_notice_an_import() -> None:
     assert recorder.find_spec("torch.nn", None) is None
     assert recorder.find_spec("torchless", None) is None
     assert recorder.asked == ["torch.nn"]
+
+
+SMALL_SHAPE = {
+    "hidden_size": 32,
+    "intermediate_size": 48,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "num_key_value_heads": 1,
+    "max_position_embeddings": 2048,
+}
+
+
+def test_a_tournament_asks_both_orders_and_every_score_about_responses_of_the_length_asked_for() -> None:
+    tokenizer = train_tokenizer()
+    tournament = draw_tournament(tokenizer, responses=4, tokens=100)
+    assert (len(tournament.pairs), len(tournament.scores)) == (12, 4)
+    judge, _ = random_judge(SMALL_SHAPE, tokenizer)
+    scores, pairs = judge.count_tokens(tournament.scores), judge.count_tokens(tournament.pairs)
+    assert 80 <= np.mean(pairs) - np.mean(scores) <= 130
+
+
+def test_the_path_of_a_gpu_runs_on_a_cpu() -> None:
+    found = measure_card(SMALL_SHAPE, "cpu", torch.float32, responses=2, side=64)
+    assert found.judgments_per_second > 0
+    assert found.share > 0
+    assert found.measured_tflops > 0
+
+
+def test_both_judges_give_the_same_log_probabilities() -> None:
+    pytest.importorskip("lm_eval", reason="lm-evaluation-harness comes with requirements-bench.txt")
+    tokenizer = train_tokenizer()
+    judge, model = random_judge(SMALL_SHAPE, tokenizer)
+    prompts = draw_tournament(tokenizer, responses=3, tokens=30).prompts
+    found = compare(judge, peer_of(model, tokenizer, 4), tokenizer, prompts, WORKS[1], rounds=1)
+    assert found.difference < 1e-4
+    assert found.computed < 1.1
+    assert found.peer_prompts == 4

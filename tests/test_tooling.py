@@ -22,6 +22,7 @@ DISTRIBUTIONS = {
     "sqlalchemy": "SQLAlchemy",
     "charset_normalizer": "charset-normalizer",
     "sklearn": "scikit-learn",
+    "lm_eval": "lm-eval",
 }
 # needed by a library we import, or chosen by the address of a database, so never imported by name
 NOT_IMPORTED = {"psycopg", "defusedxml", "tokenizers"}
@@ -60,9 +61,11 @@ def test_the_app_requires_what_it_imports_and_nothing_else(repository: Path) -> 
     assert required - imported - NOT_IMPORTED == set(), "nothing imports it"
 
 
-def test_tests_require_what_they_import(repository: Path) -> None:
-    required = {*_requirements(repository / "requirements.txt"), *_requirements(repository / "requirements-dev.txt")}
-    assert _imported(repository / "tests", repository / "bench") - required == set()
+def test_tests_and_benchmarks_require_what_they_import(repository: Path) -> None:
+    for folder, extra in (("tests", "dev"), ("bench", "bench")):
+        required = set(_requirements(repository / "requirements.txt"))
+        required |= set(_requirements(repository / f"requirements-{extra}.txt"))
+        assert _imported(repository / folder) - required == set(), folder
 
 
 def test_one_install_is_enough_to_judge(repository: Path) -> None:

@@ -100,7 +100,7 @@ class Engine:
         while waiting:
             batch, rest = self._cut(waiting.pop(), verdicts)
             try:
-                logits = run_batch(self.model, self.forking.layers, batch, keep_all)
+                logits = run_batch(self.model, self.forking.layers, batch, self.forking.trim, keep_all)
             except (RuntimeError, MemoryError) as error:
                 if not out_of_memory(error):
                     raise

@@ -32,13 +32,15 @@ class Forking:
     """Up to how many tokens a prompt may share computation (0: never, None: always), with the reason in words.
 
     ``layers`` is the number of layers with a cache. With ``share`` off every prompt is computed from
-    its first token, but its labels still in one forward pass.
+    its first token, but its labels still in one forward pass. ``trim`` says that the last layer may
+    compute only what is read (`last_layer`).
     """
 
     most_tokens: int | None
     reason: str
     layers: int
     share: bool = True
+    trim: bool = False
 
     def allows(self, tokens: int) -> bool:
         """Whether a prompt with so many tokens can be computed row by row."""
@@ -62,15 +64,24 @@ def find_forking(model: Any) -> Forking:
         )
     if most is not None and most < TRIAL:
         return Forking(0, reason, layers)
+    for trim in (True, False):
+        problem = _trial(model, layers, ids, plain[:, -1], agree, trim)
+        if problem is None:
+            return Forking(most, reason, layers, trim=trim)
+    return Forking(0, f"nothing is shared: {problem}", layers)
+
+
+def _trial(
+    model: Any, layers: int, ids: NDArray[np.int64], expected: NDArray[np.float32], agree: float, trim: bool
+) -> str | None:
+    """What is wrong with rows that fork, None when they give what whole strings give."""
     try:
-        forked = _forked_logprobs(model, layers, ids)
+        forked = _forked_logprobs(model, layers, ids, trim)
     except (RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeError, NotImplementedError) as error:
-        return Forking(
-            0, f"nothing is shared: this architecture takes no forked cache ({type(error).__name__})", layers
-        )
-    if not np.allclose(forked, plain[:, -1], rtol=0, atol=agree):
-        return Forking(0, "nothing is shared: a trial with a forked cache gave other numbers", layers)
-    return Forking(most, reason, layers)
+        return f"this architecture takes no forked cache ({type(error).__name__})"
+    if not np.allclose(forked, expected, rtol=0, atol=agree):
+        return "a trial with a forked cache gave other numbers"
+    return None
 
 
 def _by_configuration(config: Any) -> tuple[int, int | None, str]:
@@ -101,7 +112,7 @@ def _logprobs(model: Any, ids: NDArray[np.int64]) -> NDArray[np.float32]:
     return found
 
 
-def _forked_logprobs(model: Any, layers: int, ids: NDArray[np.int64]) -> NDArray[np.float32]:
+def _forked_logprobs(model: Any, layers: int, ids: NDArray[np.int64], trim: bool) -> NDArray[np.float32]:
     """The last log-probabilities of three sequences: one whole, one forked from it, one ending in label nodes."""
     (first,) = plant(list(ids[:2])).roots
     (fork,) = first.forks
@@ -110,9 +121,9 @@ def _forked_logprobs(model: Any, layers: int, ids: NDArray[np.int64]) -> NDArray
     trie = grow(((*tail, 0), (*tail, 1), (tail[0] + 1, 0, 0)))
     found: dict[int, Any] = {}
     together = RowBatch([first], [NO_LABELS])
-    found[first.index] = run_batch(model, layers, together)[0, -1]
-    found[fork.index] = run_batch(model, layers, RowBatch([fork], [NO_LABELS]))[0, -1]
-    read = run_batch(model, layers, RowBatch([other], [trie]))[0]
+    found[first.index] = run_batch(model, layers, together, trim)[0, -1]
+    found[fork.index] = run_batch(model, layers, RowBatch([fork], [NO_LABELS]), trim)[0, -1]
+    read = run_batch(model, layers, RowBatch([other], [trie]), trim)[0]
     node = next(node for node, depth in trie.depths_on(tail).items() if depth == len(tail))
     found[2] = read[node]
     logprobs: NDArray[np.float32] = torch.stack([found[n] for n in range(3)]).float().log_softmax(-1).cpu().numpy()

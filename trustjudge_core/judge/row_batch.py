@@ -8,18 +8,18 @@ the label nodes; what is read from a batch is therefore its last 1 + N columns.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 import torch
 from torch import Tensor
-from transformers.cache_utils import Cache, DynamicLayer
+from transformers.cache_utils import Cache
 
+from trustjudge_core.judge.earlier_layer import EarlierLayer
 from trustjudge_core.judge.label_tails import LabelTrie
+from trustjudge_core.judge.last_layer import LastLayer, last_layer_of, only_last_columns
 from trustjudge_core.judge.prefix_tree import Row
-
-KeysValues = tuple[Tensor, Tensor]
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,50 +53,6 @@ class RowBatch:
     def positions(self) -> int:
         """Tokens computed, padding included."""
         return (self.own + self.nodes) * len(self.rows)
-
-
-class EarlierLayer(DynamicLayer):  # type: ignore[misc]
-    """One layer's cache, put together from the rows that hold the earlier tokens, in a single copy.
-
-    ``own`` keeps the keys and values of this batch, (B, heads, S + N, width) each, for rows that fork from it.
-    """
-
-    def __init__(self, rows: Sequence[Row], layer: int) -> None:
-        super().__init__()
-        self._rows = rows
-        self._layer = layer
-        self._before = max(row.start for row in rows)
-        self.own: KeysValues | None = None
-
-    def get_seq_length(self) -> int:
-        return self._before
-
-    def get_mask_sizes(self, query_length: int) -> tuple[int, int]:
-        return self._before + query_length, 0
-
-    def update(self, key_states: Tensor, value_states: Tensor, *args: Any, **kwargs: Any) -> KeysValues:
-        """Keys and values of all columns, (B, heads, K + S + N, width) each."""
-        self.own = key_states, value_states
-        if not self._before:
-            return self.own
-        return self._joined(0, key_states), self._joined(1, value_states)
-
-    def _joined(self, which: int, own: Tensor) -> Tensor:
-        size, heads, columns, width = own.shape
-        joined = own.new_empty(size, heads, self._before + columns, width)
-        joined[:, :, self._before :] = own
-        first = 0
-        # rows that fork from the same place stand side by side and are filled by one broadcast copy
-        for (_, start), group in groupby(self._rows, key=lambda row: (id(row.parent), row.start)):
-            alike = list(group)
-            rows = slice(first, first + len(alike))
-            first += len(alike)
-            end = start
-            for row, tokens in alike[0].before():
-                joined[rows, :, end - tokens : end] = row.kept[self._layer][which][:, :tokens]
-                end -= tokens
-            joined[rows, :, start : self._before] = 0  # masked, but nothing times a probability of 0 must not be NaN
-        return joined
 
 
 def attention_mask(batch: RowBatch, device: torch.device, dtype: torch.dtype) -> Tensor:
@@ -134,23 +90,28 @@ def _ids_and_positions(batch: RowBatch) -> tuple[Tensor, Tensor]:
 
 
 @torch.inference_mode()
-def run_batch(model: Any, layers: int, batch: RowBatch, keep_all: bool = False) -> Tensor:
+def run_batch(model: Any, layers: int, batch: RowBatch, trim: bool = False, keep_all: bool = False) -> Tensor:
     """Logits after the last token of every row and after every label node, (B, 1 + N, V).
 
-    Rows that others fork from keep their keys and values; with ``keep_all`` every row does.
+    Rows that others fork from keep their keys and values; with ``keep_all`` every row does. With
+    ``trim`` the last layer's output is computed for the columns that are read, and no others.
     """
     ids, positions = _ids_and_positions(batch)
-    cache = Cache(layers=[EarlierLayer(batch.rows, layer) for layer in range(layers)])
-    logits: Tensor = model(
-        input_ids=ids.to(model.device),
-        position_ids=positions.to(model.device),
-        attention_mask=attention_mask(batch, model.device, model.dtype),
-        past_key_values=cache,
-        use_cache=True,
-        logits_to_keep=1 + batch.nodes,
-    ).logits
+    read = 1 + batch.nodes
+    caches = [EarlierLayer(batch.rows, layer) for layer in range(layers - 1)]
+    last = LastLayer(batch.rows, layers - 1)
+    layer = last_layer_of(model, layers) if trim and read < ids.shape[1] else None
+    with only_last_columns(layer, last, read) if layer is not None else nullcontext():
+        logits: Tensor = model(
+            input_ids=ids.to(model.device),
+            position_ids=positions.to(model.device),
+            attention_mask=attention_mask(batch, model.device, model.dtype),
+            past_key_values=Cache(layers=[*caches, last]),
+            use_cache=True,
+            logits_to_keep=read,
+        ).logits
     for number, row in enumerate(batch.rows):
         if row.forks or keep_all:
             own = slice(batch.own - len(row.tokens), batch.own)
-            row.kept = [(layer.own[0][number, :, own], layer.own[1][number, :, own]) for layer in cache.layers]
+            row.kept = [tuple(part[number, :, own] for part in cache.own or ()) for cache in (*caches, last)]
     return logits

@@ -64,9 +64,13 @@ def test_a_reference_is_shown_where_there_is_one() -> None:
 
 def test_the_rubric_is_the_judges_else_the_questions_else_the_templates() -> None:
     asked = replace(QUESTION, rubric="by the question")
-    assert "by me" in score_prompt(Protocol(rubric="by me"), asked, FOUR).chat[-1]["content"]
-    assert "by the question" in score_prompt(Protocol(), asked, FOUR).chat[-1]["content"]
-    assert Protocol().template.rubric in score_prompt(Protocol(), QUESTION, FOUR).chat[-1]["content"]
+
+    def said(protocol: Protocol, question: Question) -> str:
+        return " ".join(message["content"] for message in score_prompt(protocol, question, FOUR).chat)
+
+    assert "by me" in said(Protocol(rubric="by me"), asked)
+    assert "by the question" in said(Protocol(), asked)
+    assert Protocol().template.rubric in said(Protocol(), QUESTION)
 
 
 def test_a_protocol_comes_back_from_its_json() -> None:

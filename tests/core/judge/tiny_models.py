@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -28,7 +29,7 @@ from transformers import (
 
 from trustjudge_core.judge.chat_format import read_chat_format
 from trustjudge_core.judge.contract import Chat, JudgeDescription
-from trustjudge_core.judge.forking import Forking, find_forking
+from trustjudge_core.judge.forking import find_forking
 from trustjudge_core.judge.local import LocalJudge
 
 SPECIALS = ["<pad>", "<|end|>", "<|system|>", "<|user|>", "<|judge|>"]
@@ -206,9 +207,8 @@ def judge_of(
     model: Any, tokenizer: Any, *, share: bool = True, batch_tokens: int = 4096, context: int | None = None
 ) -> LocalJudge:
     """A local judge of a model in memory."""
-    forking = find_forking(model)
+    forking = replace(find_forking(model), share=share)
     description = JudgeDescription("local:test", "test", None, "cpu", "float32", context)
-    forking = Forking(forking.most_tokens, forking.reason, forking.layers, share)
     return LocalJudge(model, read_chat_format(tokenizer), forking, description, batch_tokens)
 
 
