@@ -6,7 +6,7 @@ import secrets
 
 from sqlalchemy import Connection, Engine
 
-from db import activity, presentations, response_sets, rubrics, verdict_history
+from db import activity, presentations, response_sets, rubrics, runs, verdict_history
 from db.engine import writing
 from trustjudge_core.errors import UsageError
 from trustjudge_core.records import SHOWN, Shown, Verdict
@@ -20,13 +20,14 @@ def revise_verdict(
 ) -> StoredVerdict:
     """Supersede one's own standing verdict about a pair, under the rubric of today.
 
-    Asking for what stands already changes nothing. Raises NotFound for a verdict that does not exist,
+    Asking for what stands already changes nothing. Raises NotFound for a verdict or run that does not exist,
     UsageError for somebody else's, one that no longer stands, or one about a single response.
     """
     if verdict is not None and verdict not in SHOWN:
         raise UsageError(f"verdict {verdict!r} does not exist; allowed: {', '.join(SHOWN)} or none; choose one of them")
     text = checked_note(note)
     with writing(engine) as connection:
+        runs.find(connection, run_id)  # says so when there is no such run
         before = verdict_history.find(connection, verdict_id)
         if before.person != named(person):
             raise UsageError(

@@ -59,6 +59,8 @@ def test_only_ones_own_pair_verdicts_that_stand_can_be_revised(engine: Engine) -
         revise_verdict(engine, verdict_id, ground.run_id, "bob", "tie")
     with pytest.raises(NotFound, match="verdict 99 is not in the database"):
         revise_verdict(engine, 99, ground.run_id, "ann", "tie")
+    with pytest.raises(NotFound, match="run 99 is not in the database"):
+        revise_verdict(engine, verdict_id, 99, "ann", "tie")
     withdraw_verdict(engine, verdict_id, "ann")
     with pytest.raises(UsageError, match="was withdrawn meanwhile"):
         revise_verdict(engine, verdict_id, ground.run_id, "ann", "tie")
