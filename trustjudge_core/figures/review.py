@@ -10,12 +10,14 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from trustjudge_core.figures.theme import SMALL, Theme, apply, nothing, plain
+from trustjudge_core.figures.theme import SMALL, Theme, apply, key, nothing, plain
 
 MOST_POINTS: Final = 400
 """Of one line; more would be slower than they are finer."""
 
 _DASHES: Final = ("solid", "dash", "dot", "dashdot")
+_MARKS: Final = ("━━", "╍╍", "┄┄", "╍┄")
+"""How each dash looks in the key."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +43,7 @@ def thinned(curve: Curve) -> Curve:
 
 
 def curves(lines: Sequence[Curve], theme: Theme, mark: float | None = None) -> go.Figure:
-    """Lines falling from the left; the first is thick and chosen, the others differ by dash. Names stand at their ends.
+    """Lines falling from the left; the first is thick and chosen, the others differ by dash. The key names them.
 
     ``mark`` is a number of triples to reach: a line across, and a ring where each curve gets there.
     """
@@ -69,14 +71,15 @@ def curves(lines: Sequence[Curve], theme: Theme, mark: float | None = None) -> g
                     hovertemplate=f"{plain(line.name)}: {reached:,} verdicts<extra></extra>",
                 )
             )  # fmt: skip
-        figure.add_annotation(
-            x=int(line.spent[-1]), y=int(line.left[-1]), text=plain(line.name), showarrow=False, xanchor="right",
-            yanchor="bottom", yshift=4, font={"size": SMALL, "color": theme.text},
-        )  # fmt: skip
     if mark is not None:
         figure.add_hline(y=mark, line={"color": theme.faint, "width": 1, "dash": "dot"})
     apply(figure, theme, 320)
-    figure.update_layout(hovermode="closest")
+    key(
+        figure,
+        theme,
+        [(_MARKS[n % len(_MARKS)], colours[n % len(colours)], plain(line.name)) for n, line in enumerate(drawn)],
+    )
+    figure.update_layout(hovermode="closest", margin={"t": 44})
     figure.update_xaxes(title={"text": "verdicts spent"}, rangemode="tozero", tickformat=",d")
     figure.update_yaxes(title={"text": "inconsistent triples left"}, rangemode="tozero", tickformat=",d")
     return figure
