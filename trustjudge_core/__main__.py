@@ -11,14 +11,26 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from trustjudge_core import __version__
-from trustjudge_core.commands import audit, demo, export, import_files, judge, probe, review, runs, selftest, worker
+from trustjudge_core.commands import (
+    audit,
+    demo,
+    exchange,
+    export,
+    import_files,
+    judge,
+    probe,
+    review,
+    runs,
+    selftest,
+    worker,
+)
 from trustjudge_core.commands.parser import BAD_INPUT, DONE, INTERRUPTED, CommandParser
 from trustjudge_core.errors import InputProblems, TrustJudgeError
 
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS: Final = (audit, import_files, runs, judge, worker, review, export, probe, demo, selftest)
+COMMANDS: Final = (audit, import_files, runs, judge, worker, review, exchange, export, probe, demo, selftest)
 """Every command, in the order of `--help`."""
 
 

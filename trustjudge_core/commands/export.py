@@ -67,7 +67,7 @@ def export(args: argparse.Namespace) -> int:
     if by not in evidence.preferences and evidence.preferences:
         raise UsageError(f"preferences by {by!r} do not exist here; allowed: {', '.join(evidence.preferences)}")
 
-    with _whole(args.out) as file:
+    with whole(args.out) as file:
         match args.file_format:
             case "audit":
                 file.write(export_run.export_audit(evidence, args.tolerance))
@@ -119,7 +119,7 @@ def _progress() -> Callable[[str], None] | None:
 
 
 @contextmanager
-def _whole(path: Path) -> Iterator[IO[bytes]]:
+def whole(path: Path) -> Iterator[IO[bytes]]:
     """A file that takes its name only when all of it is written. Raises UsageError where that cannot be."""
     refused = "allowed: a file in an existing folder that this account may write; choose another path"
     if path.is_dir() or not path.parent.is_dir():

@@ -13,14 +13,14 @@ _CODES = {1: SHOWN[0], -1: SHOWN[1], 0: SHOWN[2]}
 
 
 def verdict_rows(evidence: Evidence) -> Iterator[TableRow]:
-    """A row for every verdict on a pair, by shown position, in the order of recording."""
+    """A row for every verdict on a pair, by shown position, in the order of recording: a table that can be imported."""
     index, said = evidence.index, evidence.run.verdicts
     question_of = evidence.question_of
     for first, second, verdict, annotator in zip(
         said.first.tolist(), said.second.tolist(), said.verdict.tolist(), said.annotator.tolist(), strict=True
     ):
         yield {
-            "question": index.question_ids[question_of[first]],
+            "question_id": index.question_ids[question_of[first]],
             "first": index.response_ids[first],
             "second": index.response_ids[second],
             "annotator": said.annotators[annotator],

@@ -30,10 +30,10 @@ _ENDINGS: Final = (".responses", ".response", ".suggestion")
 
 
 def is_records(row: Row) -> bool:
-    """Whether a row is an Argilla record with an answer or a suggestion."""
+    """Whether a row is an Argilla record with an answer or a suggestion, or one that still waits for both."""
     if isinstance(row.get("fields"), dict) and isinstance(row.get("responses"), dict):
         return True
-    return any(key.endswith(_ENDINGS) for key in row)
+    return row.keys() >= {"question", "first", "second", *_IDS} or any(key.endswith(_ENDINGS) for key in row)
 
 
 def read_records(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
@@ -47,6 +47,7 @@ def read_records(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
         for key, response_id in (("first", first), ("second", second)):
             text = at.answer_text(at.values.get(key), key)
             draft.response(at, question, Response(response_id, text), again=True)
+        draft.compared(question_id, (first, second))
         for name in _questions(at.values):
             about = (question_id, first, second)
             _read_people(at, draft, name, about)

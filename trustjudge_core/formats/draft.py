@@ -7,6 +7,7 @@ Texts of responses and everything judged go to disk at once; in memory stay ids,
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from sys import getsizeof
 from typing import Final
@@ -16,7 +17,7 @@ from trustjudge_core.formats.problems import FileProblems, Problems, shown
 from trustjudge_core.formats.response_table import NO_TEXT, ResponseTable, digest_of
 from trustjudge_core.formats.staged import Staged, StagedJudgments, StagedQuestion, verdict_row
 from trustjudge_core.formats.streams import Unreadable
-from trustjudge_core.records import PairJudgment, Response, ScoreJudgment, Verdict
+from trustjudge_core.records import PairJudgment, Response, ResponseSet, ScoreJudgment, Verdict
 
 MAX_MEMORY: Final = 320 * 1024**2
 """What the ids, questions and digests of one import may take in memory."""
@@ -172,7 +173,21 @@ class Draft:
         for name in named.values():
             if name and question_id:
                 self.response(at, question, Response(name, None, name if systems else None), again=True)
-                self.table.judged[question.responses[name]] = 1  # named by a judgment, be it usable or not
+        self.compared(question_id, named.values())  # be the judgment usable or not
+
+    def compared(self, question_id: str, ids: Iterable[str]) -> None:
+        """Say that a file judges these responses, or asks about them: they are kept even without a text."""
+        for number in (self.number(question_id, response_id) for response_id in ids):
+            if number is not None:
+                self.table.judged[number] = 1
+
+    def take_set(self, at: Fields, known: ResponseSet) -> None:
+        """Begin with a set that is stored already."""
+        for q in known.questions:
+            question = self.question(at, q.question_id, q.text, q.category, q.reference, q.rubric)
+            for response in q.responses:
+                self.response(at, question, response)
+            self.compared(q.question_id, question.responses)
 
     def knows(self, at: Fields, question_id: str, named: dict[str, str]) -> None:
         """Report ids that the set does not have; ``named`` maps fields to response ids."""
@@ -214,10 +229,8 @@ class Draft:
     def verdict(self, verdict: Verdict) -> None:
         """Add what a person decided; its ids were checked."""
         self.judgments.verdicts.append(verdict_row(verdict))
-        for name in (verdict.first, verdict.second, verdict.response_id):
-            number = None if name is None else self.number(verdict.question_id, name)
-            if number is not None:
-                self.table.judged[number] = 1
+        named = (verdict.first, verdict.second, verdict.response_id)
+        self.compared(verdict.question_id, (name for name in named if name is not None))
 
     def number(self, question_id: str, response_id: str) -> int | None:
         """The number of a response; None only when the set has no responses, which is reported at the end."""

@@ -22,12 +22,15 @@ from trustjudge_core.formats.sources import Collector, UploadedFile
 from trustjudge_core.formats.staged import Staged
 from trustjudge_core.formats.streams import Unreadable
 from trustjudge_core.formats.table_cells import TableChoice, TableLayout
-from trustjudge_core.records import Bundle
+from trustjudge_core.records import Bundle, ResponseSet
 
 SAMPLE_CHARACTERS: Final = 300
 
 MOST_ROUNDS: Final = 10
 """A question left out takes its judgments with it, and so on: so often is read again at most."""
+
+KNOWN_SET: Final = "the stored set"
+"""What problems and notes call a set that was there before."""
 
 Progress = Callable[[str, int, int], None]
 """Called now and then with what is being done, how much of it is done, and of how much. May raise Cancelled."""
@@ -93,6 +96,7 @@ def stage_files(
     formats: Mapping[str, str] | None = None,
     tables: Mapping[str, TableChoice] | None = None,
     leave_out: bool | Collection[str] = False,
+    known: ResponseSet | None = None,
     progress: Progress | None = None,
 ) -> Staged:
     """All files as one set, checked and kept on disk; whoever asks closes it.
@@ -100,7 +104,8 @@ def stage_files(
     ``scale``, ``judge`` and ``baseline`` speak for files that do not name theirs. ``mapping`` names the
     columns of tables: our column -> theirs; ``tables`` says more about single ones. ``formats`` corrects
     what a file is taken for: its name -> `Recognised.key`. ``leave_out`` leaves out rows with problems,
-    all or those of some `ProblemKind.key`, and what depends on them. Raises InputProblems with everything
+    all or those of some `ProblemKind.key`, and what depends on them. ``known`` is a set that is there already:
+    the files are about its responses, and may bring more. Raises InputProblems with everything
     that is wrong (nothing is kept then; its ``recognised`` says what the files were taken for), UsageError
     for a choice that does not exist, and what ``progress`` raises.
     """
@@ -114,7 +119,7 @@ def stage_files(
         # What a left-out row takes with it goes too, whatever problem that shows as.
         everything = chosen is True or bool(left_out)
         problems = Problems(lambda key: everything or (not isinstance(chosen, bool) and key in chosen))  # noqa: B023
-        staged, opened = _read_all(files, choices, problems, skipped, progress)
+        staged, opened = _read_all(files, choices, problems, skipped, known, progress)
         if staged is not None:
             return replace(staged, left_out=tuple(left_out))
         if problems.of_rows < problems.total:
@@ -132,6 +137,7 @@ def _read_all(
     choices: Choices,
     problems: Problems,
     skipped: Mapping[str, Entries],
+    known: ResponseSet | None,
     progress: Progress | None,
 ) -> tuple[Staged | None, list[Opened]]:
     """One look at everything: the set, or None with the problems."""
@@ -150,6 +156,8 @@ def _read_all(
                 opened.append(one)
         draft = Draft(problems)
         stack.callback(_close_unless_staged, draft)
+        if known is not None:
+            draft.take_set(Fields(problems.in_file(KNOWN_SET)), known)
         done, total = 0, sum(one.source.size for one in opened)
         for one in sorted(opened, key=lambda one: one.part.rank):
             if progress is not None:
