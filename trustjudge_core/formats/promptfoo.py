@@ -59,7 +59,7 @@ def read_results(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
 
 
 def _prompt(at: Fields) -> str | None:
-    value = at.values["prompt"]
+    value = at.values.get("prompt")
     raw = value.get("raw", value.get("display")) if isinstance(value, dict) else value
     text = at.any_text(raw, "prompt")
     if text is None:
@@ -69,7 +69,7 @@ def _prompt(at: Fields) -> str | None:
 
 def _provider(at: Fields) -> str:
     """The provider's id; a label names it when it has one."""
-    value = at.values["provider"]
+    value = at.values.get("provider")
     if isinstance(value, dict):
         label = value.get("label")
         value = label if isinstance(label, str) and label.strip() else value.get("id")
