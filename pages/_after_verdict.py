@@ -31,11 +31,18 @@ def show_progress(state: Reviewing) -> None:
     parts = [
         f"{found.mine:,} seen by you",
         f"{found.settled:,} of {counted(found.cases, 'pair')} settled",
-        f"{found.inconsistent:,} of {counted(found.inconsistent_before, 'inconsistent triple')} left",
+        _left(found),
     ]
     if state.last is not None and state.last.first is not None:
         parts.insert(0, resolved(found))
     st.caption(" · ".join(parts))
+
+
+def _left(found: Progress) -> str:
+    """People contradict themselves too: there can be more than the judge alone had."""
+    if found.inconsistent > found.inconsistent_before:
+        return f"{counted(found.inconsistent, 'inconsistent triple')} now, {found.inconsistent_before:,} before"
+    return f"{found.inconsistent:,} of {counted(found.inconsistent_before, 'inconsistent triple')} left"
 
 
 def resolved(found: Progress) -> str:
@@ -82,8 +89,12 @@ def show_finished(view: ReviewView, state: Reviewing) -> None:
     gained = found.inconsistent_before - found.inconsistent
     st.write(
         f"You looked at {counted(found.mine, 'pair')}; people settled {found.settled:,} of {found.cases:,}. "
-        f"That removed {gained:,} of {counted(found.inconsistent_before, 'inconsistent triple')}; "
-        f"{found.inconsistent:,} left."
+        + (
+            f"That removed {gained:,} of {counted(found.inconsistent_before, 'inconsistent triple')}; "
+            f"{found.inconsistent:,} left."
+            if gained >= 0
+            else f"There are {_left(found)}."
+        )
     )
     if found.disagreements:
         st.write(

@@ -7,6 +7,7 @@ import streamlit as st
 from pages._after_verdict import show_finished, show_last, show_outlook, show_progress
 from pages._bar import address
 from pages._case import show_case
+from pages._curve import show_curve
 from pages._my_verdicts import show_my_verdicts
 from pages._people import show_people
 from pages._review_bar import review_bar
@@ -40,5 +41,6 @@ if state.came_from is not None and (state.last is not None or case is None):
     st.page_link("pages/inconsistencies.py", label="Back to that question", icon=":material/hub:", query_params=back)
 if state.last is not None:
     show_last(view, state.last)
+show_curve(view, state.progress)
 show_my_verdicts(view)
 show_people(view)

@@ -301,6 +301,20 @@ def test_a_pair_can_be_settled_from_its_evidence_without_its_ids_in_the_address(
     assert "decided already" in said(app)
 
 
+def test_the_curve_holds_what_each_verdict_left(launch: Launch, store: Store) -> None:
+    store(bundle(pairs=CYCLE))
+    app = _reviewing(launch)
+    for _ in range(2):
+        app = _press(app, "Tie")
+    app.session_state["curve"] = True
+    app = app.run()
+    assert not tracebacks(app)
+    table = next(table.value for table in app.dataframe if "inconsistent triples left" in table.value)
+    # A cycle of three wins; one tie leaves a broken chain, two ties a contradicted one.
+    assert table.to_numpy().tolist() == [[0, 1], [1, 1], [2, 1]]
+    assert "2 verdicts: 1 inconsistent triples before, 1 now" in said(app)
+
+
 def test_people_are_set_beside_each_other_and_the_judge_without_naming_responses(launch: Launch, store: Store) -> None:
     """On a and b the two agree with the judge; on b and c they are divided, one with it."""
     verdicts = [
