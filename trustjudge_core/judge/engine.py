@@ -8,9 +8,9 @@ memory halves the budget and goes on. Models whose cache cannot be forked are re
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import torch
@@ -19,9 +19,11 @@ from torch import Tensor
 
 from trustjudge_core.judge.devices import out_of_memory, release_memory
 from trustjudge_core.judge.forking import Forking
-from trustjudge_core.judge.label_tails import LabelTrie, Tokens, Verdict
-from trustjudge_core.judge.prefix_tree import Row, plant
+from trustjudge_core.judge.label_tails import NO_LABELS, LabelTrie, Tokens, Verdict
+from trustjudge_core.judge.prefix_tree import NOTHING, Row, plant
 from trustjudge_core.judge.row_batch import RowBatch, run_batch
+
+T = TypeVar("T")
 
 FULL: Final = {"cpu": 512, "cuda": 4096, "mps": 2048}
 """Tokens that keep a device busy; a batch that holds so many takes no row that would be padded much."""
@@ -52,14 +54,23 @@ class EngineCounts:
 
 def edge_logprobs(logits: Tensor, tries: Sequence[LabelTrie]) -> list[NDArray[np.float64]]:
     """ln P of every edge of each trie, from the logits at its nodes, (B, 1 + N, V)."""
-    logits = logits.float()
-    rows = np.repeat(np.arange(len(tries)), [len(trie.edge_nodes) for trie in tries])
-    nodes = np.concatenate([trie.edge_nodes for trie in tries])
-    tokens = np.concatenate([trie.edge_tokens for trie in tries])
-    at = [torch.from_numpy(index).to(logits.device) for index in (rows, nodes, tokens)]
-    found = logits[at[0], at[1], at[2]] - logits.logsumexp(-1)[at[0], at[1]]
-    edges = found.double().cpu().numpy()
+    found = []
+    for own, trie in zip(logits, tries, strict=True):  # row by row: in float32 a large vocabulary fills the memory
+        nodes, tokens = (torch.from_numpy(at).to(own.device) for at in (trie.edge_nodes, trie.edge_tokens))
+        read = own.float()
+        found.append(read[nodes, tokens] - read.logsumexp(-1)[nodes])
+    edges = torch.cat(found).double().cpu().numpy()
     return np.split(edges, np.cumsum([len(trie.edge_nodes) for trie in tries])[:-1])
+
+
+def whole_logits(logits: Tensor, tries: Sequence[LabelTrie]) -> Tensor:
+    """The logits as they are, for those who want no labels."""
+    return logits
+
+
+def _trie(row: Row, verdicts: Sequence[Verdict]) -> LabelTrie:
+    """What is read after a row."""
+    return NO_LABELS if row.index == NOTHING else verdicts[row.index].trie
 
 
 class Engine:
@@ -89,10 +100,13 @@ class Engine:
                 for number in numbers[part[place]]:
                     yield number, logprobs
 
-    def walk(self, verdicts: Sequence[Verdict], keep_all: bool = False) -> Iterator[tuple[RowBatch, Tensor | None]]:
-        """Every row of the verdicts' prefix tree with its logits (B, 1 + N, V), None where memory does not suffice.
+    def walk(
+        self, verdicts: Sequence[Verdict], finish: Callable[[Tensor, Sequence[LabelTrie]], T], keep_all: bool = False
+    ) -> Iterator[tuple[RowBatch, T | None]]:
+        """Every row of the verdicts' prefix tree with what ``finish`` makes of its logits (B, 1 + N, V) and tries.
 
-        With ``keep_all`` every row holds its keys and values until the next one is asked for.
+        None stands for rows that do not fit into memory. With ``keep_all`` every row holds its keys
+        and values until the next one is asked for.
         """
         forest = plant([verdict.base for verdict in verdicts], self.forking.share)
         self._count(distinct=forest.distinct + sum(verdict.trie.nodes for verdict in verdicts))
@@ -100,7 +114,7 @@ class Engine:
         while waiting:
             batch, rest = self._cut(waiting.pop(), verdicts)
             try:
-                logits = run_batch(self.model, self.forking.layers, batch, self.forking.trim, keep_all)
+                finished = finish(self._run(batch, keep_all), batch.tries)
             except (RuntimeError, MemoryError) as error:
                 if not out_of_memory(error):
                     raise
@@ -109,12 +123,12 @@ class Engine:
                     waiting.append(self._in_order([*batch.rows, *rest], verdicts))
                 else:
                     lost = list(batch.rows[0].below())
-                    yield RowBatch(lost, [verdicts[row.index].trie for row in lost]), None
+                    yield RowBatch(lost, [_trie(row, verdicts) for row in lost]), None
                     waiting.append(rest)
             else:
                 self._count(tokens=batch.tokens, padding=batch.positions - batch.tokens, batches=1)
-                yield batch, logits
-                del logits
+                yield batch, finished
+                del finished
                 waiting.append(rest)
                 waiting.append(self._in_order([fork for row in batch.rows for fork in row.forks], verdicts))
                 for row in batch.rows:
@@ -124,28 +138,25 @@ class Engine:
             waiting = [rows for rows in waiting if rows]
 
     def _read_rows(self, verdicts: Sequence[Verdict]) -> Iterator[tuple[int, NDArray[np.float32] | None]]:
-        for batch, logits in self.walk(verdicts):
-            if logits is None:
-                yield from ((row.index, None) for row in batch.rows)
-                continue
-            edges = edge_logprobs(logits, batch.tries)
-            for row, trie, own in zip(batch.rows, batch.tries, edges, strict=True):
-                yield row.index, trie.sum_edges(own)
+        for batch, edges in self.walk(verdicts, edge_logprobs):
+            for place, (row, trie) in enumerate(zip(batch.rows, batch.tries, strict=True)):
+                if row.index != NOTHING:
+                    yield row.index, None if edges is None else trie.sum_edges(edges[place])
 
     def _in_order(self, rows: Sequence[Row], verdicts: Sequence[Verdict]) -> list[Row]:
         """Rows that fit together side by side: as many label nodes, then the longest, then the same parent."""
-        return sorted(rows, key=lambda row: (-verdicts[row.index].trie.nodes, -len(row.tokens), id(row.parent)))
+        return sorted(rows, key=lambda row: (-_trie(row, verdicts).nodes, -len(row.tokens), id(row.parent)))
 
     def _cut(self, rows: list[Row], verdicts: Sequence[Verdict]) -> tuple[RowBatch, list[Row]]:
         """The first batch of ordered rows, within the token budget and with little padding, and the rest."""
         full = min(FULL.get(self.model.device.type, FULL["cuda"]), self.batch_tokens)
-        longest, nodes, before, real = len(rows[0].tokens), verdicts[rows[0].index].trie.nodes, 0, 0
+        longest, nodes, before, real = len(rows[0].tokens), _trie(rows[0], verdicts).nodes, 0, 0
         taken = 0
         for row in rows:
             own = len(row.tokens)
             before = max(before, row.start)
             if taken and (
-                verdicts[row.index].trie.nodes != nodes
+                _trie(row, verdicts).nodes != nodes
                 or (taken + 1) * (before + longest + nodes) > self.batch_tokens
                 or (real >= full and own < LEAST_FILL * longest)
             ):
@@ -153,7 +164,7 @@ class Engine:
             taken += 1
             real += own + nodes
         batch = sorted(rows[:taken], key=lambda row: (id(row.parent), row.start))
-        return RowBatch(batch, [verdicts[row.index].trie for row in batch]), rows[taken:]
+        return RowBatch(batch, [_trie(row, verdicts) for row in batch]), rows[taken:]
 
     def _read_strings(self, verdicts: Sequence[Verdict]) -> Iterator[tuple[int, NDArray[np.float32] | None]]:
         """The same without a cache: every string from its first token, side by side with those of its length only."""
@@ -208,6 +219,9 @@ class Engine:
                     edges[edge] = float(logprobs[row, place, int(token)])
             found.append(edges)
         return found
+
+    def _run(self, batch: RowBatch, keep_all: bool) -> Tensor:
+        return run_batch(self.model, self.forking.layers, batch, self.forking.trim, keep_all)
 
     def _count(self, **more: int) -> None:
         self.counts = replace(self.counts, **{name: getattr(self.counts, name) + n for name, n in more.items()})

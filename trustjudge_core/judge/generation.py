@@ -20,9 +20,9 @@ from transformers.cache_utils import Cache, DynamicLayer
 
 from trustjudge_core.judge.contract import Readout
 from trustjudge_core.judge.devices import out_of_memory, release_memory
-from trustjudge_core.judge.engine import Engine
+from trustjudge_core.judge.engine import Engine, whole_logits
 from trustjudge_core.judge.label_tails import NO_LABELS, Verdict
-from trustjudge_core.judge.prefix_tree import Row
+from trustjudge_core.judge.prefix_tree import NOTHING, Row
 
 LOOKED_BACK: Final = 24
 """Tokens at the end of what was written in which the beginning of a verdict is looked for."""
@@ -173,7 +173,7 @@ def _write_rows(
 
 
 @torch.inference_mode()
-def _write_alone(model: Any, prompt: NDArray[np.int64], pen: _Pen, temperature: float, stop: Stop) -> None:
+def _continue(model: Any, prompt: NDArray[np.int64], pen: _Pen, temperature: float, stop: Stop) -> None:
     """Fill one pen with whatever cache the model makes itself."""
     given = torch.from_numpy(prompt)[None].to(model.device)
     state: dict[str, Any] = {"past_key_values": DynamicCache(config=model.config)}
@@ -186,36 +186,62 @@ def _write_alone(model: Any, prompt: NDArray[np.int64], pen: _Pen, temperature: 
         given = torch.tensor([[token]], device=model.device)
 
 
+def _write_together(
+    engine: Engine,
+    rows: Sequence[Row],
+    first: Tensor,
+    asked: Sequence[tuple[NDArray[np.int64], int]],
+    readout: Readout,
+    stop: Stop,
+) -> list[Written | None]:
+    """What is written after rows with these prompts and limits, half of them at a time where memory runs out."""
+    pens = [_pen(prompt, readout, most) for prompt, most in asked]
+    try:
+        _write_rows(engine.model, engine.forking.layers, rows, first, pens, readout.temperature, stop)
+        return [pen.written(stop) for pen in pens]
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+    release_memory(engine.model.device)
+    half = len(rows) // 2
+    if not half:
+        return [None]
+    return [
+        *_write_together(engine, rows[:half], first[:half], asked[:half], readout, stop),
+        *_write_together(engine, rows[half:], first[half:], asked[half:], readout, stop),
+    ]
+
+
+def _write_alone(engine: Engine, prompt: NDArray[np.int64], most: int, readout: Readout, stop: Stop) -> Written | None:
+    """What is written after one prompt with whatever cache the model makes itself."""
+    pen = _pen(prompt, readout, most)
+    try:
+        _continue(engine.model, prompt, pen, readout.temperature, stop)
+    except (RuntimeError, MemoryError) as error:
+        if not out_of_memory(error):
+            raise
+        release_memory(engine.model.device)
+        return None
+    return pen.written(stop)
+
+
 def write(
     engine: Engine, prompts: Sequence[NDArray[np.int64]], mosts: Sequence[int], readout: Readout, stop: Stop
 ) -> Iterator[tuple[int, Written | None]]:
     """What the judge writes after each prompt, at most ``mosts`` tokens, by number; None where memory runs out."""
     allowed = [engine.forking.allows(len(prompt) + most) for prompt, most in zip(prompts, mosts, strict=True)]
     together = [number for number, yes in enumerate(allowed) if yes]
-    pens = [_pen(prompt, readout, most) for prompt, most in zip(prompts, mosts, strict=True)]
-    for batch, logits in engine.walk([Verdict(prompts[number], NO_LABELS) for number in together], keep_all=True):
-        numbers = [together[row.index] for row in batch.rows]
-        parts = [] if logits is None else [list(range(len(numbers)))]
-        lost = numbers if logits is None else []
-        while parts and logits is not None:
-            part = parts.pop()
-            for place in part:
-                pens[numbers[place]] = _pen(prompts[numbers[place]], readout, mosts[numbers[place]])
-            own = [pens[numbers[place]] for place in part]
-            rows = [batch.rows[place] for place in part]
-            try:
-                _write_rows(engine.model, engine.forking.layers, rows, logits[part, -1], own, readout.temperature, stop)
-            except (RuntimeError, MemoryError) as error:
-                if not out_of_memory(error):
-                    raise
-                release_memory(engine.model.device)
-                half = len(part) // 2
-                if half:
-                    parts += [part[half:], part[:half]]
-                else:
-                    lost = [*lost, numbers[part[0]]]
-        yield from ((number, None if number in lost else pens[number].written(stop)) for number in numbers)
-    for number, yes in enumerate(allowed):
-        if not yes:
-            _write_alone(engine.model, prompts[number], pens[number], readout.temperature, stop)
-            yield number, pens[number].written(stop)
+    verdicts = [Verdict(prompts[number], NO_LABELS) for number in together]
+    for batch, logits in engine.walk(verdicts, whole_logits, keep_all=True):
+        places = [place for place, row in enumerate(batch.rows) if row.index != NOTHING]
+        numbers = [together[batch.rows[place].index] for place in places]
+        if logits is None:
+            yield from ((number, None) for number in numbers)
+        elif places:
+            asked = [(prompts[number], mosts[number]) for number in numbers]
+            rows = [batch.rows[place] for place in places]
+            yield from zip(
+                numbers, _write_together(engine, rows, logits[places, -1], asked, readout, stop), strict=True
+            )
+    for number in (number for number, yes in enumerate(allowed) if not yes):
+        yield number, _write_alone(engine, prompts[number], mosts[number], readout, stop)

@@ -19,6 +19,12 @@ from numpy.typing import NDArray
 RECOMPUTED = 0.02
 """A fork may compute this share of its own tokens a second time when that saves a round of its own."""
 
+LONGEST = 2048
+"""Tokens of the longest row; a longer one goes through the model in pieces, for masks grow with its square."""
+
+NOTHING = -1
+"""The index of a row after which nothing is read: a piece of a longer one."""
+
 Ids = NDArray[np.int64]
 
 
@@ -26,7 +32,8 @@ Ids = NDArray[np.int64]
 class Row:
     """Tokens of sequence number ``index`` from ``start`` on; the ``start`` tokens before them are those of ``parent``.
 
-    ``kept`` holds what an engine computed for these tokens as long as forks need it.
+    ``index`` is `NOTHING` where no sequence ends. ``kept`` holds what an engine computed for these
+    tokens as long as forks need it.
     """
 
     index: int
@@ -69,7 +76,18 @@ def _shared(one: Ids, other: Ids) -> int:
     return int(differs.argmax()) if differs.any() else shorter
 
 
-def plant(sequences: Sequence[Ids], share: bool = True) -> Forest:
+def _grow(index: int, tokens: Ids, start: int, parent: Row | None, roots: list[Row], longest: int) -> Row:
+    """The row of these tokens, hung on its parent, in pieces where it is too long; the last piece."""
+    for first in range(0, len(tokens), longest):
+        piece = tokens[first : first + longest]
+        last = first + longest >= len(tokens)
+        row = Row(index if last else NOTHING, piece, start + first, parent)
+        (parent.forks if parent else roots).append(row)
+        parent = row
+    return row
+
+
+def plant(sequences: Sequence[Ids], share: bool = True, longest: int = LONGEST) -> Forest:
     """The rows of these sequences; without ``share`` each is a root of its own.
 
     The last token of every sequence belongs to its own row, for what is read there is read from that row.
@@ -89,8 +107,5 @@ def plant(sequences: Sequence[Ids], share: bool = True) -> Forest:
         if parent is not None and start - parent.start <= RECOMPUTED * (len(ids) - start):
             start = parent.start
             parent = parent.parent
-        if not start:
-            parent = None
-        last = Row(number, ids[start:], start, parent)
-        (parent.forks if parent else roots).append(last)
+        last = _grow(number, ids[start:], start, parent if start else None, roots, longest)
     return Forest(roots, distinct)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from tests.core.judge.tiny_models import (
     splitting_tokenizer,
 )
 from trustjudge_core.errors import UsageError
-from trustjudge_core.judge import generation
+from trustjudge_core.judge import engine, generation, prefix_tree
 from trustjudge_core.judge.contract import Answer, Prompt, Readout
 from trustjudge_core.judge.local import LocalJudge
 
@@ -140,6 +141,30 @@ def test_running_out_of_memory_while_writing_halves_the_batch_and_goes_on(monkey
 
     monkeypatch.setattr(generation._PageLayer, "_page", staticmethod(small))
     assert [a.text for a in answers(judge_of(model, tokenizer), prompts(), SAMPLED)] == expected
+
+
+def test_a_long_prompt_is_read_in_pieces_before_writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer = splitting_tokenizer()
+    model = llama(len(tokenizer))
+    expected = [a.text for a in answers(judge_of(model, tokenizer), prompts(), GREEDY)]
+    monkeypatch.setattr(engine, "plant", partial(prefix_tree.plant, longest=20))
+    assert [a.text for a in answers(judge_of(model, tokenizer), prompts(), GREEDY)] == expected
+
+
+def test_memory_that_does_not_suffice_for_one_prompt_fails_that_prompt(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer = splitting_tokenizer()
+    judge = judge_of(llama(len(tokenizer)), tokenizer)
+    page, longest = generation._PageLayer._page, judge.count_tokens(prompts(9))[8]
+
+    def small(rows: list[Any], layer: int, which: int, columns: int) -> torch.Tensor:
+        if columns > longest:  # the longest prompt with room for 12 more
+            raise MemoryError
+        return page(rows, layer, which, columns)
+
+    monkeypatch.setattr(generation._PageLayer, "_page", staticmethod(small))
+    found = answers(judge, prompts(9), GREEDY)
+    assert found[0].failure is None
+    assert "out of memory" in (found[8].failure or "")
 
 
 def test_a_prompt_that_leaves_no_room_for_a_rationale_is_refused() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,7 +26,7 @@ from tests.core.judge.tiny_models import (
     splitting_tokenizer,
 )
 from trustjudge_core.errors import JudgeRefusal, UsageError
-from trustjudge_core.judge import row_batch
+from trustjudge_core.judge import engine, prefix_tree, row_batch
 from trustjudge_core.judge.contract import Chat, Prompt, Readout
 
 EXACT = 1e-4
@@ -159,6 +160,31 @@ def test_running_out_of_memory_halves_the_batches_and_goes_on(
     found = judge.label_logprobs(tournament(), TEN, "[", "]").logprobs
     np.testing.assert_allclose(found, expected, rtol=0, atol=EXACT)
     assert judge.counts.halvings >= 1
+
+
+def test_a_prompt_longer_than_a_row_is_read_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "plant", partial(prefix_tree.plant, longest=30))
+    tokenizer = splitting_tokenizer()
+    model = llama(len(tokenizer))
+    found = judge_of(model, tokenizer).label_logprobs(tournament()[:3], TEN, "[", "]").logprobs
+    expected = np.array([brute_force(model, tokenizer, chat, TEN, "[", "]") for chat in tournament()[:3]])
+    np.testing.assert_allclose(found, expected, rtol=0, atol=EXACT)
+
+
+def test_running_out_of_memory_over_the_logits_halves_the_batches_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer = splitting_tokenizer()
+    model = llama(len(tokenizer))
+    expected = judge_of(model, tokenizer).label_logprobs(tournament(), TEN, "[", "]").logprobs
+    real = engine.edge_logprobs
+
+    def small(logits: torch.Tensor, tries: list[Any]) -> Any:
+        if len(tries) > 2:
+            raise torch.OutOfMemoryError
+        return real(logits, tries)
+
+    monkeypatch.setattr(engine, "edge_logprobs", small)
+    found = judge_of(model, tokenizer).label_logprobs(tournament(), TEN, "[", "]").logprobs
+    np.testing.assert_allclose(found, expected, rtol=0, atol=EXACT)
 
 
 def test_an_error_that_is_not_about_memory_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trustjudge_core.judge.prefix_tree import RECOMPUTED, Row, plant
+from trustjudge_core.judge.prefix_tree import NOTHING, RECOMPUTED, Row, plant
 
 SEQUENCES = st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=12), min_size=1, max_size=12)
 
@@ -56,6 +56,15 @@ def test_a_short_shared_beginning_is_computed_twice_when_that_saves_a_round() ->
     assert [row.start for row in root.forks] == [200, 200]
     (root,) = plant([np.array(ids[:-5]) for ids in sequences]).roots  # too short: one token is more than the share
     assert [row.start for row in root.below()] == [0, 200, 201]
+
+
+@given(SEQUENCES, st.integers(1, 5))
+def test_long_rows_come_in_pieces(sequences: list[list[int]], longest: int) -> None:
+    forest = plant([np.array(ids) for ids in sequences], longest=longest)
+    rows = [row for root in forest.roots for row in root.below()]
+    assert max(len(row.tokens) for row in rows) <= longest
+    ends = {row.index: tokens_of(row) for row in rows if row.index != NOTHING}
+    assert ends == dict(enumerate(sequences))
 
 
 def test_a_tournament_needs_three_rounds() -> None:
