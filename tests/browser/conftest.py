@@ -26,7 +26,7 @@ FLAGS = [
     "--disable-sync",
 ]
 READY_SECONDS = 60.0
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=60_000)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class App:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=400,
         )
 
 
@@ -101,7 +101,7 @@ def sample_app(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     """The app as `make run` serves it first: with the sample audit."""
     folder = tmp_path_factory.mktemp("sample")
     for app in _serve(repository, folder / "app.sqlite3", folder / "app.log"):
-        loaded = app.command("demo")
+        loaded = app.command("demo", "--queue")
         assert loaded.returncode == 0, loaded.stderr
         yield app
 
@@ -132,7 +132,7 @@ class Watched:
 
     def settled(self) -> None:
         """Wait until the app is neither loading nor running."""
-        self.page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']", timeout=30_000)
+        self.page.wait_for_selector("[data-testid='stApp'][data-test-script-state='notRunning']", timeout=90_000)
         expect(self.page.locator("[data-testid='stSkeleton']")).to_have_count(0)
 
     def clean(self) -> None:
