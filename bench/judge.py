@@ -20,7 +20,7 @@ from trustjudge_core.judge.local import LocalJudge
 
 MOST_DIFFERENCE = 1e-4
 MOST_COMPUTED = 1.10
-ROUNDS = 2
+ROUNDS = 3
 
 
 @dataclass(frozen=True)

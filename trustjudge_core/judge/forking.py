@@ -17,8 +17,8 @@ from transformers import DynamicCache
 from transformers.cache_utils import DynamicLayer, DynamicSlidingWindowLayer
 
 from trustjudge_core.errors import JudgeRefusal
-from trustjudge_core.judge.label_tails import NO_LABELS, grow
-from trustjudge_core.judge.prefix_tree import plant
+from trustjudge_core.judge.label_tails import grow
+from trustjudge_core.judge.prefix_tree import Ids, plant
 from trustjudge_core.judge.row_batch import RowBatch, run_batch
 
 AGREE: Final = {torch.float32: 2e-4, torch.float16: 0.1, torch.bfloat16: 0.4}
@@ -53,30 +53,41 @@ def find_forking(model: Any) -> Forking:
     Raises JudgeRefusal for a model that looks ahead and so gives no next-token probabilities.
     """
     layers, most, reason = _by_configuration(model.config)
-    ids = np.random.default_rng(0).integers(0, model.get_input_embeddings().num_embeddings, (3, TRIAL))
-    ids[1, : TRIAL // 2] = ids[0, : TRIAL // 2]
-    plain = _logprobs(model, ids)
+    sequences, tail = _trial_sequences(model.get_input_embeddings().num_embeddings)
+    plain = [_logprobs(model, np.concatenate([ids, tail])) for ids in sequences]
     agree = AGREE.get(model.dtype, AGREE[torch.float32])
-    if not np.allclose(_logprobs(model, ids[:, : TRIAL - 4]), plain[:, : TRIAL - 4], rtol=0, atol=agree):
+    if not all(
+        np.allclose(_logprobs(model, ids), found[: len(ids)], rtol=0, atol=agree)
+        for ids, found in zip(sequences, plain, strict=True)
+    ):
         raise JudgeRefusal(
             "the model reads what comes after a token, so it gives no next-token probabilities; "
             "allowed: causal language models; choose one"
         )
-    if most is not None and most < TRIAL:
+    if most is not None and most < TRIAL + len(tail):
         return Forking(0, reason, layers)
+    expected = np.stack([found[[len(ids) - 1, -1]] for ids, found in zip(sequences, plain, strict=True)])
     for trim in (True, False):
-        problem = _trial(model, layers, ids, plain[:, -1], agree, trim)
+        problem = _trial(model, layers, sequences, tail, expected, agree, trim)
         if problem is None:
             return Forking(most, reason, layers, trim=trim)
     return Forking(0, f"nothing is shared: {problem}", layers)
 
 
+def _trial_sequences(vocabulary: int) -> tuple[list[Ids], Ids]:
+    """Three sequences of two lengths, two of which fork from the first at different places, and a tail."""
+    rng = np.random.default_rng(0)
+    first, second, third = rng.integers(0, vocabulary, (3, TRIAL))
+    third = np.concatenate([first[: TRIAL // 3], third[: TRIAL // 3]])
+    return [first, np.concatenate([first[: TRIAL // 2], second[TRIAL // 2 :]]), third], rng.integers(0, vocabulary, 2)
+
+
 def _trial(
-    model: Any, layers: int, ids: NDArray[np.int64], expected: NDArray[np.float32], agree: float, trim: bool
+    model: Any, layers: int, sequences: list[Ids], tail: Ids, expected: NDArray[np.float32], agree: float, trim: bool
 ) -> str | None:
     """What is wrong with rows that fork, None when they give what whole strings give."""
     try:
-        forked = _forked_logprobs(model, layers, ids, trim)
+        forked = _forked_logprobs(model, layers, sequences, tail, trim)
     except (RuntimeError, ValueError, TypeError, IndexError, KeyError, AttributeError, NotImplementedError) as error:
         return f"this architecture takes no forked cache ({type(error).__name__})"
     if not np.allclose(forked, expected, rtol=0, atol=agree):
@@ -105,26 +116,25 @@ def _by_configuration(config: Any) -> tuple[int, int | None, str]:
 
 
 @torch.inference_mode()
-def _logprobs(model: Any, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-    given = torch.from_numpy(ids).to(model.device)
-    logits = model(input_ids=given, attention_mask=torch.ones_like(given), use_cache=False).logits
+def _logprobs(model: Any, ids: Ids) -> NDArray[np.float32]:
+    """ln P after every token of one string, (T, V)."""
+    given = torch.from_numpy(ids)[None].to(model.device)
+    logits = model(input_ids=given, attention_mask=torch.ones_like(given), use_cache=False).logits[0]
     found: NDArray[np.float32] = logits.float().log_softmax(-1).cpu().numpy()
     return found
 
 
-def _forked_logprobs(model: Any, layers: int, ids: NDArray[np.int64], trim: bool) -> NDArray[np.float32]:
-    """The last log-probabilities of three sequences: one whole, one forked from it, one ending in label nodes."""
-    (first,) = plant(list(ids[:2])).roots
-    (fork,) = first.forks
-    tail = tuple(int(token) for token in ids[2, -2:])
-    (other,) = plant([ids[2, :-2]]).roots
-    trie = grow(((*tail, 0), (*tail, 1), (tail[0] + 1, 0, 0)))
-    found: dict[int, Any] = {}
-    together = RowBatch([first], [NO_LABELS])
-    found[first.index] = run_batch(model, layers, together, trim)[0, -1]
-    found[fork.index] = run_batch(model, layers, RowBatch([fork], [NO_LABELS]), trim)[0, -1]
-    read = run_batch(model, layers, RowBatch([other], [trie]), trim)[0]
-    node = next(node for node, depth in trie.depths_on(tail).items() if depth == len(tail))
-    found[2] = read[node]
+def _forked_logprobs(model: Any, layers: int, sequences: list[Ids], tail: Ids, trim: bool) -> NDArray[np.float32]:
+    """ln P after each sequence and after its tail, (3, 2, V), from rows that fork and are padded, with a label trie."""
+    one, two = (int(token) for token in tail)
+    trie = grow(((one, two, 0), (one, two, 1), ((one + 1) % 2, 0, 0)))
+    (after_tail,) = (node for node, depth in trie.depths_on((one, two)).items() if depth == 2)
+    found = {}
+    rows = plant(sequences).roots
+    while rows:
+        batch = RowBatch(rows, [trie] * len(rows))
+        logits = run_batch(model, layers, batch, trim)
+        found.update({row.index: own[[0, after_tail]] for row, own in zip(rows, logits, strict=True)})
+        rows = [fork for row in rows for fork in row.forks]
     logprobs: NDArray[np.float32] = torch.stack([found[n] for n in range(3)]).float().log_softmax(-1).cpu().numpy()
     return logprobs

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from tests.core.judge.tiny_models import gpt2, llama, mamba, mistral, qwen2
+from tests.core.judge.tiny_models import gpt2, llama, mamba, mistral, mpt, qwen2
 from trustjudge_core.errors import JudgeRefusal
 from trustjudge_core.judge import forking
 from trustjudge_core.judge.forking import find_forking
@@ -30,6 +30,12 @@ def test_a_state_is_never_shared() -> None:
     found = find_forking(mamba(100))
     assert found.most_tokens == 0
     assert "cannot be forked" in found.reason
+
+
+def test_a_model_that_counts_columns_instead_of_positions_is_found_out() -> None:
+    found = find_forking(mpt(100))
+    assert found.most_tokens == 0
+    assert "other numbers" in found.reason
 
 
 def test_positions_scaled_by_length_limit_what_is_shared() -> None:

@@ -22,6 +22,7 @@ from tests.core.judge.tiny_models import (
     mamba,
     merging_tokenizer,
     mistral,
+    mpt,
     qwen2,
     splitting_tokenizer,
 )
@@ -84,7 +85,9 @@ def test_other_architectures_share_and_stay_exact(make: Callable[[int], Any]) ->
     assert judge.counts.tokens < 1.05 * judge.counts.distinct
 
 
-@pytest.mark.parametrize("make", [mamba, lambda size: mistral(size, window=40), lambda size: mistral(size, window=8)])
+@pytest.mark.parametrize(
+    "make", [mamba, mpt, lambda size: mistral(size, window=40), lambda size: mistral(size, window=8)]
+)
 def test_a_cache_that_cannot_be_forked_is_not_and_the_numbers_stay_exact(make: Callable[[int], Any]) -> None:
     tokenizer = splitting_tokenizer()
     model = make(len(tokenizer))

@@ -22,6 +22,8 @@ from transformers import (
     MambaForCausalLM,
     MistralConfig,
     MistralForCausalLM,
+    MptConfig,
+    MptForCausalLM,
     PreTrainedTokenizerFast,
     Qwen2Config,
     Qwen2ForCausalLM,
@@ -195,6 +197,11 @@ def mistral(vocabulary: int, window: int) -> Any:
         sliding_window=window,
     )
     return _scrambled(MistralForCausalLM(config))
+
+
+def mpt(vocabulary: int) -> Any:
+    """An MPT: no positions, but a bias for the distance between columns."""
+    return _scrambled(MptForCausalLM(MptConfig(vocab_size=vocabulary, d_model=32, n_layers=2, n_heads=2)))
 
 
 def mamba(vocabulary: int) -> Any:
