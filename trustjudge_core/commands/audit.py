@@ -22,6 +22,8 @@ def add(commands: Commands) -> None:
         "paths", nargs="+", type=Path, metavar="PATH", help="files, folders or .zip; several form one set"
     )
     parser.add_argument("--judge", metavar="NAME", help="only this judge (default: every judge in the files)")
+    parser.add_argument("--scale", nargs=2, type=float, metavar=("LO", "HI"), help="the scale, where files do not say")
+    parser.add_argument("--baseline", metavar="NAME", help="what all were compared with, where files do not say")
     parser.add_argument(
         "--mode", default="corrected", metavar="|".join(MODES), help="which formulas (default corrected)"
     )
@@ -72,7 +74,8 @@ def run(args: argparse.Namespace) -> int:
     )
     gate = Gate(args.fail_on) if args.fail_on else None
     target = _writable(args.json)
-    audited, notes = audit_files(args.paths, settings, args.judge)
+    scale = None if args.scale is None else (args.scale[0], args.scale[1])
+    audited, notes = audit_files(args.paths, settings, args.judge, scale=scale, baseline=args.baseline)
     measured = values([audit for _, audit in audited])
     failed = gate.fails(measured) if gate else False
     if args.json:

@@ -37,7 +37,7 @@ def read_samples(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
     for at.line, at.values in rows:
         question_id, target = at.id("doc_hash"), at.any_text(at.values.get("target"), "target")
         arguments = _arguments(at.values.get("arguments"))
-        prompt = at.any_text(arguments[0][0] if arguments else at.values.get("doc"), "arguments")
+        prompt = at.any_text(_only(arguments[0][0]) if arguments else at.values.get("doc"), "arguments")
         answer = _answer(at, arguments)
         gold = _metric(at)
         known: DraftQuestion | None = draft.questions.get(question_id)
@@ -72,9 +72,7 @@ def _answer(at: Fields, arguments: list[list[Any]]) -> str | None:
     """What the model wrote; for a choice by likelihood the most likely continuation."""
     for key in ("filtered_resps", "resps"):
         answers = at.items(key)
-        first: Any = answers[0] if answers else None
-        while isinstance(first, list) and len(first) == 1:
-            first = first[0]
+        first: Any = _only(answers[0]) if answers else None
         if isinstance(first, list) and first and not _likelihood(first):
             first = first[0]
         if _likelihood(first):
@@ -84,6 +82,13 @@ def _answer(at: Fields, arguments: list[list[Any]]) -> str | None:
     return at.answer_text(None, "resps")
 
 
+def _only(value: Any) -> Any:
+    """What lies in lists of one entry."""
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return value
+
+
 def _likelihood(value: Any) -> bool:
     """Whether a value is [log-probability, is greedy], as numbers or as texts of them."""
     return isinstance(value, list) and len(value) == 2 and str(value[1]) in ("True", "False")
@@ -91,9 +96,7 @@ def _likelihood(value: Any) -> bool:
 
 def _most_likely(at: Fields, answers: list[Any], arguments: list[list[Any]]) -> str | None:
     best, best_number = 0, -float("inf")
-    for place, answer in enumerate(answers):
-        while isinstance(answer, list) and len(answer) == 1:
-            answer = answer[0]
+    for place, answer in enumerate(map(_only, answers)):
         try:
             number = float(answer[0])
         except (TypeError, ValueError, IndexError):

@@ -33,7 +33,7 @@ def part_of(row: Row) -> str | None:
         return "questions"
     if "g1_winner" in row:
         return "pair judgments"
-    if "model_a" in row and "winner" in row:
+    if "model_a" in row and "winner" in row and "turn" in row:
         return "votes"
     if "model" in row and "judge" in row and "score" in row:
         return "single judgments"

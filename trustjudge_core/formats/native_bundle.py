@@ -41,6 +41,9 @@ _HUMAN: Final = frozenset(
     ("question_id", "first", "second", "annotator", "verdict", "probs", "response_id", "criterion", "scale", "samples",
      "invalid_samples", "invalid")
 )  # fmt: skip
+_NOT_IN_TABLES: Final = frozenset(
+    ("probs", "raw_tail", "order_known", "cumulative_logprob", "token_count", "invalid", "sample_count")
+)
 _VERDICTS: Final[dict[str, Shown]] = {name: name for name in SHOWN}
 
 
@@ -50,7 +53,8 @@ def part_of(row: Row) -> str | None:
         return None
     if isinstance(row.get("responses"), list):
         return "responses"
-    about_pair, about_one = "first" in row and "second" in row, "response_id" in row
+    about_pair = "first" in row and "second" in row and not _in_other_words(row)
+    about_one = "response_id" in row and ("score" not in row or "samples" in row or "probs" in row)
     if "annotator" in row and (about_pair or about_one):
         return "humans"
     if about_pair and "judge" in row:
@@ -58,6 +62,11 @@ def part_of(row: Row) -> str | None:
     if about_one and "judge" in row and ("scale" in row or "samples" in row or "probs" in row):
         return "scores"
     return None
+
+
+def _in_other_words(row: Row) -> bool:
+    """Whether a row says who won as tables of comparisons do: by a letter, a number, the id of the winner."""
+    return row.get("verdict") not in (*SHOWN, None) and not row.keys() & _NOT_IN_TABLES
 
 
 def read_responses(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from trustjudge_core.audit import Audit, audit_evidence
 from trustjudge_core.errors import UsageError
@@ -14,13 +15,14 @@ from trustjudge_core.settings import AuditSettings
 
 
 def audit_files(
-    paths: Sequence[Path], settings: AuditSettings, judge: str | None = None
+    paths: Sequence[Path], settings: AuditSettings, judge: str | None = None, **reading: Any
 ) -> tuple[list[tuple[Evidence, Audit]], tuple[Note, ...]]:
     """Evidence and audit of every judge in the files (of one, if named), and what was noted on reading.
 
-    Raises InputProblems for bad files and UsageError for an unknown judge.
+    ``reading`` are options of `formats.stage_files`. Raises InputProblems for bad files and UsageError for an
+    unknown judge.
     """
-    with judged_files(paths) as staged:
+    with judged_files(paths, **reading) as staged:
         if judge is not None and judge not in staged.judges:
             raise UsageError(
                 f"judge {judge!r} is not in the files; allowed: {', '.join(staged.judges)}; choose one of them"

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 from trustjudge_core.errors import UsageError
 from trustjudge_core.formats import Staged, stage_files
@@ -26,9 +27,12 @@ def load_files(paths: Sequence[Path]) -> tuple[Bundle, list[RunJudgments]]:
 
 
 @contextmanager
-def judged_files(paths: Sequence[Path]) -> Iterator[Staged]:
-    """The files as a set that waits on disk. Raises InputProblems, and UsageError when they hold no judgments."""
-    with closing(stage_files(paths)) as staged:
+def judged_files(paths: Sequence[Path], **reading: Any) -> Iterator[Staged]:
+    """The files as a set that waits on disk; ``reading`` are options of `stage_files`.
+
+    Raises InputProblems, and UsageError when they hold no judgments.
+    """
+    with closing(stage_files(paths, **reading)) as staged:
         if not staged.judges:
             raise UsageError(
                 f"{', '.join(map(str, paths))}: holds responses but no judgments; allowed: files with scores or "

@@ -107,3 +107,12 @@ def test_probabilities_and_parquet(read):
 def test_ids_must_be_those_of_the_set(problems, row, field):
     found = problems({"r": RESPONSES, "c": table(row)})
     assert {(p.file, p.line, p.field) for p in found} == {("c", 2, field)}
+
+
+def test_json_lines_in_other_words_than_ours_are_a_table_and_ours_with_a_mistake_are_not(read, problems):
+    row = {"question_id": "q", "first": "x", "second": "y", "judge": "j", "verdict": "y"}
+    found = read({"c": [row]})
+    assert (found.recognised[0].key, found.bundle.pairs[0].verdict) == ("flat table: comparisons", "second")
+    person = {**row, "annotator": "eve", "verdict": 1}
+    assert read({"c": [person]}).bundle.verdicts == (Verdict("q", "eve", "x", "y", "first"),)
+    assert problems({"c": [{**row, "probs": None}]})[0].allowed == "first, second, tie or null"

@@ -40,6 +40,7 @@ def test_the_folder_of_a_model_is_the_system(tmp_path):
         ({"filtered_resps": [["4", "5"]]}, "4"),
         ({"resps": [["a", "b"]], "filtered_resps": None}, "a"),
         ({"arguments": {"gen_args_0": {"arg_0": "Q", "arg_1": {"until": []}}}}, "4"),
+        ({"arguments": {"gen_args_0": {"arg_0": ['[{"role": "user"}]']}}, "filtered_resps": [["4"]]}, "4"),
     ],
 )
 def test_the_text_is_the_first_answer(read, changes, text):

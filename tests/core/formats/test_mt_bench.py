@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from trustjudge_core.formats.table_cells import TableChoice
 from trustjudge_core.records import PairJudgment, ScoreJudgment, Verdict
 
 SET = {
@@ -85,3 +86,10 @@ def test_votes_are_verdicts_of_people_unless_a_model_voted(read):
 def test_a_wrong_field_is_named(problems, row, field):
     found = problems({**SET, "more": [row]})
     assert {(problem.file, problem.line, problem.field) for problem in found} == {("more", 1, field)}
+
+
+def test_winners_without_a_turn_are_a_table_to_map(read, problems):
+    battle = {"question_id": 0, "model_a": "x", "model_b": "y", "winner": "model_b"}
+    assert "is not recognised" in problems({"b": [battle]})[0].found
+    choice = TableChoice(holds="comparisons", mapping={"first": "model_a", "second": "model_b", "verdict": "winner"})
+    assert read({"b": [battle]}, tables={"b": choice}).bundle.pairs == (PairJudgment("0", "x", "y", "judge", "second"),)

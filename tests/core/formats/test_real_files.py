@@ -1,10 +1,11 @@
-"""The real recorded judgments in the shared folder are read completely."""
+"""The real recorded judgments in the shared folder, and files as their projects publish them, are read completely."""
 
 from __future__ import annotations
 
 import pytest
 
 from trustjudge_core.formats import read_files
+from trustjudge_core.formats.looks import look_at_tables, with_guess
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,34 @@ def test_mt_bench_and_the_published_demo(shared):
     assert [len(q.responses) for q in bench.bundle.response_set.questions] == [2] * 160
     demo = read_files([raw / "trustjudge_demo_answers_with_category.jsonl"]).bundle.response_set
     assert [len(q.responses) for q in demo.questions] == [10, 10]
+
+
+def test_reviews_of_fastchat(shared):
+    # 80 reviews of two answers each; the answers are not there, so only their ids are known.
+    bundle = read_files([shared / "data" / "raw" / "fastchat_review_threeclass.jsonl"], judge="gpt-3.5").bundle
+    assert [len(q.responses) for q in bundle.response_set.questions] == [2] * 80
+    assert (len(bundle.pairs), {p.judge for p in bundle.pairs}) == (80, {"gpt-3.5"})
+    assert all(p.order_known and p.failure is None and p.text for p in bundle.pairs)
+
+
+def test_questions_and_answers_of_arena_hard(shared):
+    raw = shared / "data" / "raw"
+    names = ("arenahard_question.jsonl", "arenahard_model_answer_gpt-3.5-turbo-0125.jsonl")
+    found = read_files([raw / name for name in names])
+    # 300 of the 500 questions, and what one system answered to 100 of them: 60 are in both excerpts.
+    assert [(one.key, one.rows) for one in found.recognised] == [
+        ("Arena-Hard: questions", 300),
+        ("Arena-Hard: answers", 100),
+    ]
+    questions = found.bundle.response_set.questions
+    assert (len(questions), sum(q.text is not None for q in questions)) == (100, 60)
+
+
+@pytest.mark.parametrize(("name", "items", "pairs", "ties"), [("food", 5, 30, 2), ("simple", 5, 16, 9)])
+def test_a_table_of_winners_needs_the_guessed_mapping(shared, name, items, pairs, ties):
+    file = shared / "data" / "raw" / f"evalica_{name}.csv"
+    (look,) = look_at_tables([file])
+    bundle = read_files([file], judge="j", tables={look.file: with_guess(look)}).bundle
+    (question,) = bundle.response_set.questions
+    assert (len(question.responses), len(bundle.pairs)) == (items, pairs)
+    assert sum(p.verdict == "tie" for p in bundle.pairs) == ties

@@ -58,3 +58,11 @@ def test_people_score_in_an_annotator_column(read):
 )
 def test_a_wrong_cell_is_named(problems, row, field):
     assert {(p.file, p.line, p.field) for p in problems({"r": RESPONSES, "s": scores(row)})} == {("s", 2, field)}
+
+
+@pytest.mark.parametrize("who", ["judge", "annotator"])
+def test_json_lines_with_a_score_are_a_table_whoever_scored(read, who):
+    row = {"question_id": "q", "response_id": "A", who: "eve", "score": 4, "scale_low": 1, "scale_high": 5}
+    found = read({"s": [row]})
+    assert found.recognised[0].key == "flat table: scores"
+    assert [s.emitted for s in found.bundle.scores] + [v.score for v in found.bundle.verdicts] == [4.0]
