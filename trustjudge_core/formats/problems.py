@@ -6,6 +6,7 @@ problems are kept as records, all of them are counted by kind: a file of a milli
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -42,6 +43,8 @@ def shown(value: object) -> str:
         value = value[: SHOWN_CHARACTERS + 1]
     elif isinstance(value, list | dict):
         return f"{'a list' if isinstance(value, list) else 'an object'} with {len(value)} entries"
+    elif isinstance(value, float) and not math.isfinite(value):
+        return f"{value:g}".replace("nan", "NaN").replace("inf", "Infinity")
     elif isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63:
         return "a whole number of many digits"
     try:

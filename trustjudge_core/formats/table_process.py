@@ -9,6 +9,7 @@ Imports nothing of the project, so that it starts at once.
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -27,6 +28,9 @@ _MOST_COLUMNS: Final = 1_000
 _MOST_CELLS: Final = 20_000
 _MOST_ROWS: Final = 1_048_576
 """Rows of a workbook: what Excel allows. A file may state a row number of a billion in a few bytes."""
+
+_ESCAPED: Final = re.compile("_x00([01][0-9A-Fa-f])_")
+"""How a workbook writes control characters (ECMA-376, ST_Xstring): a carriage return above all."""
 
 _encode: Final = msgspec.msgpack.Encoder(enc_hook=str).encode
 
@@ -53,7 +57,7 @@ def _parquet(source: Any, _sheet: str | None) -> None:
 
 def _workbook(source: Any, sheet: str | None) -> None:
     cells, head = _cells(source, sheet, values=False)
-    first = [cell.value for cell in next(cells, ())]
+    first = [_value(cell) for cell in next(cells, ())]
     while first and first[-1] is None:
         first.pop()
     _send({**head, "columns": first[: _MOST_COLUMNS + 1], "count": len(first)})
@@ -63,14 +67,14 @@ def _workbook(source: Any, sheet: str | None) -> None:
         if number > _MOST_ROWS:
             _send({"error": "rows"})
             return
-        values = [cell.value for cell in row[:_MOST_CELLS]]
+        values = [_value(cell) for cell in row[:_MOST_CELLS]]
         formulas = [at for at, cell in enumerate(row[:_MOST_CELLS]) if cell.data_type == "f"]
         if formulas:
             saved = saved or _cells(source, sheet, values=True)[0]
             said = next(islice(saved, number - reached - 1, None), ())
             reached = number
             for at in formulas:
-                value = said[at].value if at < len(said) else None
+                value = _value(said[at]) if at < len(said) else None
                 values[at] = value if value is not None else str(getattr(values[at], "text", values[at]))
         while values and values[-1] is None:
             values.pop()
@@ -80,6 +84,13 @@ def _workbook(source: Any, sheet: str | None) -> None:
             _send(rows)
             rows = []
     _send(rows)
+
+
+def _value(cell: Any) -> Any:
+    value = cell.value
+    if isinstance(value, str) and "_x00" in value:
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+    return value
 
 
 def _cells(source: Any, sheet: str | None, values: bool) -> tuple[Iterator[Any], dict[str, Any]]:

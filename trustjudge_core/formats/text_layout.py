@@ -29,6 +29,9 @@ _COMMON: Final = (
 _STATEFUL: Final = ("utf_7", "hz", "iso2022", "idna", "punycode", "escape", "undefined", "mbcs", "oem", "rot")
 _SEPARATORS: Final = (",", "\t", ";", "|", "\x1f", "^", "~", ":")
 _GUESSED: Final = 1 << 15
+_MOST_CERTAIN: Final = 0.99
+"""A guess is never certain, so that it is always said."""
+
 _MOST_CONTROLS: Final = 0.05
 
 
@@ -84,6 +87,8 @@ def text_layout(
     controls = sum(c < " " and c not in "\t\r\n\0\x1f" for c in text[:_GUESSED])
     if controls > _MOST_CONTROLS * min(len(text), _GUESSED):
         raise Unreadable("is not text", "text, JSON, Parquet or XLSX", "save the data as one of these")
+    if "\r" in text and "\n" not in text:
+        raise Unreadable("ends its lines with CR alone", "lines that end with LF or CRLF", "save it again so")
     return TextLayout(encoding, delimiter or _delimiter(text, wanted), confidence)
 
 
@@ -93,12 +98,12 @@ def _encoding(sample: bytes) -> tuple[str, float]:
             return name, 1.0
     # Cut-off characters at the end of the sample are no errors.
     errors = len(sample) - len(sample.decode("utf-8", "ignore").encode())
-    whole = codecs.getincrementaldecoder("utf-8")()
-    try:
-        whole.decode(sample)
-        return "utf-8", 1.0
-    except UnicodeDecodeError:
-        pass
+    for strict in ("strict", "surrogatepass"):  # half characters are reported where they stand
+        try:
+            codecs.getincrementaldecoder("utf-8")(strict).decode(sample)
+            return "utf-8", 1.0
+        except UnicodeDecodeError:
+            pass
     others = sum(ord(c) > 127 for c in sample.decode("utf-8", "ignore"))
     return ("utf-8", 1.0) if others >= errors else _guess(sample)
 
@@ -115,7 +120,7 @@ def _guess(sample: bytes) -> tuple[str, float]:
     named = {name for match in best for name in (match.encoding, *match.could_be_from_charset)}
     chosen = next((name for name in _COMMON if name in named), found[0].encoding)
     share = 1.0 if found[0].coherence > 0.3 else 1.0 / len(best)
-    return chosen, round((1.0 - found[0].chaos) * max(share, 0.1), 2)
+    return chosen, min(round((1.0 - found[0].chaos) * max(share, 0.1), 2), _MOST_CERTAIN)
 
 
 def _delimiter(text: str, wanted: frozenset[str]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import pickle
 import subprocess
@@ -11,7 +12,10 @@ import sys
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from tests.core.formats.hostile_files import FINE, RECIPES, SHEET, workbook
@@ -230,3 +234,39 @@ def test_probabilities_that_are_none_are_said(problems, row):
     ):
         (problem,) = problems({"r": [row("responses")], "c": [row("comparison", probs=probs)]})
         assert problem.field == "probs"
+
+
+def _workbook_with(text: bytes) -> bytes:
+    book = openpyxl.Workbook()
+    for row in (("question_id", "question", "response"), ("q", "?", "SENTINEL"), ("q", "?", "two")):
+        book.active.append(row)
+    content, changed = io.BytesIO(), io.BytesIO()
+    book.save(content)
+    with zipfile.ZipFile(content) as whole, zipfile.ZipFile(changed, "w") as new:
+        for name in whole.namelist():
+            new.writestr(name, whole.read(name).replace(b"SENTINEL", text))
+    return changed.getvalue()
+
+
+def test_control_characters_of_a_workbook_are_what_they_stand_for(read, problems):
+    texts = read({"w": _workbook_with(b"one_x000D_\ntwo _x202E_ _x00")}).bundle.response_set.questions[0].responses
+    assert texts[0].text == "one\r\ntwo _x202E_ _x00"
+    assert "NUL" in problems({"w": _workbook_with(b"a_x0000_b")})[0].found
+
+
+@pytest.mark.parametrize("text", [b"&#xD800;", b"&lol;", b"\x01"])
+def test_a_workbook_with_characters_that_xml_cannot_hold_is_damaged(problems, text):
+    assert "damaged XLSX" in problems({"w": _workbook_with(text)})[0].found
+
+
+def test_half_characters_of_a_text_table_are_reported_where_they_stand(problems):
+    table = b"question_id,question,response\nq,?,one\nq,?,a\xed\xa0\x80b\n"
+    (problem,) = problems({"t": table})
+    assert (problem.line, "UTF-8" in problem.found) == (3, True)
+
+
+def test_a_number_that_is_none_is_named(problems):
+    table = io.BytesIO()
+    frame = {"question_id": ["q"] * 2, "question": ["?"] * 2, "response": ["a", "b"], "score": [math.nan, math.inf]}
+    pyarrow.parquet.write_table(pyarrow.table(frame), table)
+    assert [p.found for p in problems({"t": table.getvalue()})] == ["NaN", "Infinity"]

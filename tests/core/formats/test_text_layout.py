@@ -76,3 +76,7 @@ def test_text_that_is_not_in_the_declared_encoding_is_a_problem(problems):
 
 def test_bytes_that_are_no_text_are_refused(problems):
     assert "not text" in problems({"t": bytes(range(1, 30)) * 20})[0].found
+
+
+def test_lines_of_old_macs_are_named(problems):
+    assert "CR alone" in problems({"t": b"question_id,question,response\rq,?,a\r"})[0].found
