@@ -81,6 +81,25 @@ def _timed(work: Callable[[], T]) -> tuple[float, T]:
     return time.thread_time() - start, result
 
 
+@dataclass(frozen=True)
+class LargeCount:
+    """Seconds on the clock to count all k-subsets of one question, and what was counted."""
+
+    seconds: float
+    subsets: int
+    violations: int
+    exact: bool
+
+
+def measure_large(responses: int, k: int, seed: int) -> LargeCount:
+    """All k-subsets of one large question by kind, some of its pairs unknown."""
+    relations = random_relations(1, responses, np.random.default_rng(seed), unknown_rate=0.01)
+    start = time.perf_counter()
+    counts = count_subsets(relations, (k,), published=False)[k]
+    seconds = time.perf_counter() - start
+    return LargeCount(seconds, int(counts.subsets[0]), int(counts.violations[0]), bool(counts.exact.all()))
+
+
 def measure_triples(responses: int, seed: int) -> tuple[float, TripleCounts]:
     """Seconds on the clock to count all triples of one question by kind, and the counts."""
     relations = random_relations(1, responses, np.random.default_rng(seed), unknown_rate=0.01)[0]

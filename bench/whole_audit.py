@@ -14,6 +14,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -112,6 +113,30 @@ def _audit_everything() -> WholeAudit:
         processor=time.process_time(),
         peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     )
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Seconds to audit planted judgments in memory, by how many questions, responses and judgments there are."""
+
+    questions: int
+    responses: int
+    judgments: int
+    seconds: float
+
+
+def measure_growth(sizes: Sequence[tuple[int, int]], seed: int) -> Iterator[Growth]:
+    """The audit alone (no database, no rankings) at several sizes, one after the other."""
+    from trustjudge_core.audit import audit
+    from trustjudge_core.planted import Dials, planted_run
+    from trustjudge_core.settings import AuditSettings
+
+    for questions, responses in sizes:
+        run = planted_run(Dials(noise=1.0, tie=0.7), questions=questions, responses=responses, seed=seed).run
+        start = time.perf_counter()
+        audit(run, AuditSettings())
+        seconds = time.perf_counter() - start
+        yield Growth(questions, responses, len(run.pairs.first) + len(run.scores.response), seconds)
 
 
 def _structure(evidence: object, aggregation: object) -> None:

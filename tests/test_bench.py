@@ -7,12 +7,15 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from bench.chains import measure_chains, measure_triples, same_counts
+from bench.array_kernels import measure_kernels
+from bench.chains import measure_chains, measure_large, measure_triples, same_counts
 from bench.judge import WORKS, compare, measure_card, peer_of
 from bench.published_enumeration import count_plainly, relation_table
 from bench.random_relations import random_relations
+from bench.resampling import measure_resampling
 from bench.tournament import draw_tournament, random_judge, train_tokenizer
 from bench.web_process import ImportRecorder, model_libraries_asked_for
+from bench.whole_audit import measure_audit, measure_growth
 from trustjudge_core.records import UNKNOWN
 from trustjudge_core.subsets import count_subsets
 
@@ -62,6 +65,39 @@ def test_a_measurement_says_when_counts_are_equal() -> None:
 def test_triples_of_a_large_question_are_all_counted() -> None:
     _, counts = measure_triples(60, seed=0)
     assert 0 < counts.inconsistent < counts.known <= 60 * 59 * 58 // 6
+
+
+def test_groups_of_a_large_question_are_all_counted() -> None:
+    large = measure_large(40, 4, seed=0)
+    assert large.exact
+    assert 0 < large.violations < large.subsets <= 40 * 39 * 38 * 37 // 24
+
+
+def test_a_whole_audit_is_measured_step_by_step_in_its_own_process() -> None:
+    whole = measure_audit(4, 5, seed=0)
+    # Ten pairs in both orders and five scores for each of four questions.
+    assert (whole.pair_judgments, whole.score_judgments) == (80, 20)
+    assert set(whole.steps) == {"load", "audit", "profile", "structure", "rankings"}
+    assert min(whole.steps.values()) > 0
+    assert whole.peak > 10
+
+
+def test_growth_counts_what_it_audits() -> None:
+    (found,) = measure_growth([(3, 4)], seed=0)
+    assert (found.judgments, found.seconds > 0) == (3 * (6 * 2 + 4), True)
+
+
+def test_resampled_ratios_come_with_both_intervals() -> None:
+    found = measure_resampling(20, 6, 50, seed=0)
+    for ratio in (found.conflicts, found.triples):
+        assert ratio.low <= ratio.value <= ratio.high
+        assert ratio.bca_low <= ratio.bca_high
+
+
+def test_kernels_agree_between_array_libraries() -> None:
+    found = list(measure_kernels([(3, 5)], [(4, 3)]))
+    assert [one.kernel for one in found] == ["triples of many questions", "resampled strengths"]
+    assert all(one.equal and {"NumPy", "torch, processor"} <= one.seconds.keys() for one in found)
 
 
 def test_web_process_never_asks_for_a_model_library() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trustjudge_core.davidson import davidson, ties_are_bounded
-from trustjudge_core.davidson_many import davidson_many
+from trustjudge_core.davidson_many import EXACT, davidson_many
 from trustjudge_core.ranking import (
     FALLEN_APART,
     Ranking,
@@ -99,17 +99,20 @@ def _one_sided(wins: NDArray[np.float64], ties: NDArray[np.float64], method: Ran
 
 
 def strengths_of_many(
-    wins: NDArray[np.float64], ties: NDArray[np.float64], start: NDArray[np.float64] | None = None
+    wins: NDArray[np.float64],
+    ties: NDArray[np.float64],
+    start: NDArray[np.float64] | None = None,
+    tolerance: float = EXACT,
 ) -> NDArray[np.float64]:
     """Strengths of many tables, (B, n, n), (B, n, n) -> (B, n), NaN for those of which some are one-sided.
 
     As for a single one, ties count as half wins where the tie parameter has no finite value.
     """
-    found = davidson_many(wins, ties, start)
+    found = davidson_many(wins, ties, start, tolerance)
     open_ended = np.isnan(found).all(axis=1)
     if open_ended.any():
         halved = wins[open_ended] + ties[open_ended] / 2.0
-        found[open_ended] = davidson_many(halved, np.zeros_like(halved), start)
+        found[open_ended] = davidson_many(halved, np.zeros_like(halved), start, tolerance)
     return found
 
 

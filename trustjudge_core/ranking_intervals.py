@@ -14,6 +14,7 @@ from trustjudge_core import hodge_ranking, kemeny
 from trustjudge_core.bootstrap import LEVEL, QuestionBootstrap, bca_interval
 from trustjudge_core.bradley_terry import strengths_of_many
 from trustjudge_core.comparisons import Comparisons, weighted, without_one
+from trustjudge_core.davidson_many import FOR_INTERVALS
 from trustjudge_core.ranking import Ranking, ranks
 
 BRADLEY_TERRY_RESAMPLES: Final = 1000
@@ -60,9 +61,9 @@ def strengths_of(
     """
     start = ranking.strength if np.isfinite(ranking.strength).all() else None
     if ranking.method == "bradley_terry":
-        return strengths_of_many(summed(each.wins), summed(each.ties), start)
+        return strengths_of_many(summed(each.wins), summed(each.ties), start, FOR_INTERVALS)
     if ranking.method == "bradley_terry_soft":
-        return strengths_of_many(summed(each.soft_wins), summed(each.soft_ties), start)
+        return strengths_of_many(summed(each.soft_wins), summed(each.soft_ties), start, FOR_INTERVALS)
     if ranking.method == "hodge_rank":
         return hodge_ranking.strengths(summed(each.flow), summed(each.compared))
     wins = summed(each.wins)
