@@ -240,7 +240,7 @@ def card_lines() -> Iterator[tuple[bool, str]]:
 
 def main() -> int:
     """This section alone: `python -m bench.judge`."""
-    print("Local judge against lm-evaluation-harness HFLM.loglikelihood, processor time of one thread")
+    print("against lm-evaluation-harness HFLM.loglikelihood, processor time of one thread", flush=True)
     every = []
     for held, line in chain(cpu_lines(), card_lines()):
         every.append(held)

@@ -10,6 +10,7 @@ import numpy as np
 from bench.array_kernels import measure_kernels
 from bench.chains import measure_chains, measure_large, measure_triples
 from bench.imports import measure_import
+from bench.judge_process import judge_bars_hold
 from bench.resampling import measure_resampling
 from bench.web_process import model_libraries_asked_for, seconds_until_ready
 from bench.whole_audit import measure_audit, measure_growth
@@ -147,10 +148,16 @@ def web_process() -> list[bool]:
     return held
 
 
+def local_judge() -> list[bool]:
+    """The local judge against lm-evaluation-harness."""
+    print("\nLocal judge, in a process of its own", flush=True)
+    return [judge_bars_hold()]
+
+
 def main() -> int:
     """Measure everything in one run."""
     print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}")
-    parts = (chains, large_questions, imports, whole_audits, array_libraries, web_process)
+    parts = (chains, large_questions, imports, whole_audits, array_libraries, local_judge, web_process)
     held = [one for part in parts for one in part()]
     return 0 if all(held) else 1
 

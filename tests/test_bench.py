@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from bench.array_kernels import measure_kernels
 from bench.chains import measure_chains, measure_large, measure_triples, same_counts
-from bench.judge import WORKS, compare, measure_card, peer_of
+from bench.judge import WORKS, card_lines, compare, measure_card, peer_of
 from bench.published_enumeration import count_plainly, relation_table
 from bench.random_relations import random_relations
 from bench.resampling import measure_resampling
@@ -146,3 +146,10 @@ def test_both_judges_give_the_same_log_probabilities() -> None:
     assert found.difference < 1e-4
     assert found.computed < 1.1
     assert found.peer_prompts == 4
+
+
+def test_without_a_gpu_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    ((held, line),) = card_lines()
+    assert held
+    assert "no GPU here" in line
