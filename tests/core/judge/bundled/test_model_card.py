@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from trustjudge_core.judge.bundled.model_card import BEGIN, END, write_figures
+from trustjudge_core.judge.bundled import WEIGHTS
+from trustjudge_core.judge.bundled.model_card import BEGIN, CARD, END, training_in_words, write_figures
 
 
 def test_figures_replace_what_stood_between_the_markers(tmp_path: Path) -> None:
@@ -13,3 +15,10 @@ def test_figures_replace_what_stood_between_the_markers(tmp_path: Path) -> None:
     for text in ("one", "two"):
         write_figures(text, card)
     assert card.read_text(encoding="utf-8") == f"before\n{BEGIN}\n\ntwo\n\n{END}\nafter\n"
+
+
+def test_the_card_tells_of_the_weights_that_ship() -> None:
+    record = json.loads((WEIGHTS / "training.json").read_text(encoding="utf-8"))
+    card = CARD.read_text(encoding="utf-8")
+    assert training_in_words(record) in card
+    assert "unseen wordings" in card.lower() or "wordings and compositions never trained on" in card.lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 from trustjudge_core.judge.bundled import WEIGHTS
 from trustjudge_core.judge.bundled.demonstration_set import demonstration_set
 from trustjudge_core.judge.bundled.evaluation import Figures, figures, judge_set
+from trustjudge_core.judge.bundled.training import Recipe
 from trustjudge_core.judge.contract import Judge, Readout
 from trustjudge_core.judge.loading import load_judge
 from trustjudge_core.judge.prompts import Protocol, load_template, pair_prompt, score_prompt
@@ -37,6 +39,11 @@ def test_the_folder_is_safetensors_only_and_small() -> None:
     files = [path for path in WEIGHTS.rglob("*") if path.is_file()]
     assert {path.suffix for path in files} == {".json", ".safetensors", ".jinja"}
     assert sum(path.stat().st_size for path in files) <= MEGABYTES * 1_000_000
+
+
+def test_the_weights_were_trained_by_the_recipe_that_ships() -> None:
+    record = json.loads((WEIGHTS / "training.json").read_text(encoding="utf-8"))
+    assert record["recipe"] == json.loads(json.dumps(asdict(Recipe())))
 
 
 def test_it_says_that_it_is_a_demonstration(judge: Judge) -> None:
