@@ -50,11 +50,16 @@ class Forking:
 def find_forking(model: Any) -> Forking:
     """What this model allows, by its configuration and by trial.
 
-    Raises JudgeRefusal for a model that looks ahead and so gives no next-token probabilities.
+    Raises JudgeRefusal for a model that looks ahead and so gives no next-token probabilities, or gives no numbers.
     """
     layers, most, reason = _by_configuration(model.config)
     sequences, tail = _trial_sequences(model.get_input_embeddings().num_embeddings)
     plain = [_logprobs(model, np.concatenate([ids, tail])) for ids in sequences]
+    if not all(np.isfinite(found).all() for found in plain):
+        raise JudgeRefusal(
+            f"the model gives no finite numbers in {str(model.dtype).removeprefix('torch.')}; "
+            "allowed: models that do; choose float32, or copy the weights again"
+        )
     agree = AGREE.get(model.dtype, AGREE[torch.float32])
     if not all(
         np.allclose(_logprobs(model, ids), found[: len(ids)], rtol=0, atol=agree)

@@ -62,6 +62,13 @@ def test_an_architecture_that_takes_no_forked_cache_is_read_string_by_string(mon
     assert "ValueError" in found.reason
 
 
+def test_a_model_without_numbers_is_refused() -> None:
+    model = llama(100)
+    model.lm_head.weight.data[3] = float("nan")
+    with pytest.raises(JudgeRefusal, match="no finite numbers in float32"):
+        find_forking(model)
+
+
 def test_a_model_that_looks_ahead_is_refused() -> None:
     model = llama(100)
     for layer in model.model.layers:

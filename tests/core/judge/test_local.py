@@ -304,7 +304,7 @@ def test_without_a_chat_template_the_parts_follow_each_other() -> None:
     judge = judge_of(model, tokenizer)
     found = judge.label_logprobs([pair_chat("yes", "no")], LETTERS, "[", "]").logprobs[0]
     system, user = (message["content"] for message in pair_chat("yes", "no"))
-    tokenizer.chat_template = "{{ messages[0].content }}"
+    tokenizer = splitting_tokenizer("{{ messages[0].content }}")
     expected = brute_force(
         model, tokenizer, [{"role": "user", "content": f"{system}\n\n{user}\n\n"}], LETTERS, "[", "]"
     )
@@ -325,6 +325,27 @@ def test_a_tokenizer_of_another_model_is_noticed() -> None:
     ((_, answer),) = judge.answers([Prompt(tournament()[0], LETTERS, "[", "]")], Readout())
     assert answer.failure is not None
     assert "do not belong together" in answer.failure
+
+
+def test_a_prompt_that_the_model_cannot_put_into_numbers_fails_alone() -> None:
+    tokenizer = splitting_tokenizer()
+    model = llama(len(tokenizer))
+    judge = judge_of(model, tokenizer)
+    (token,) = tokenizer("~", add_special_tokens=False)["input_ids"]
+    model.model.embed_tokens.weight.data[token] = float("nan")
+    prompts = [Prompt(pair_chat(text, "no"), LETTERS, "[", "]") for text in ("yes", "~", "perhaps")]
+    answers = dict(judge.answers(prompts, Readout()))
+    assert [answers[number].failure for number in range(3)] == [None, "the model gave no finite probabilities", None]
+
+
+def test_a_chat_that_the_template_refuses_is_said() -> None:
+    only_users = (
+        "{% if messages[0].role != 'user' %}{{ raise_exception('user first') }}{% endif %}{{ messages[0].content }}"
+    )
+    tokenizer = splitting_tokenizer(only_users)
+    judge = judge_of(llama(len(tokenizer)), tokenizer)
+    with pytest.raises(UsageError, match=r"refuses this chat \(assistant\): user first"):
+        judge.label_logprobs([[{"role": "assistant", "content": "x"}]], LETTERS, "[", "]")
 
 
 def test_a_closed_judge_says_so() -> None:
