@@ -12,9 +12,10 @@ from pages._review_bar import ReviewView
 from pages._session import engine
 from pages._texts import shown_text
 from pages._verdict_keys import Reviewing, undo
-from pages._words import counted, duration, plain
+from pages._words import counted, plain
 from trustjudge_core.case_reason import case_reason, untouched_queue
 from trustjudge_core.errors import NotFound
+from trustjudge_core.estimate import duration
 from trustjudge_core.records import PairJudgment
 from trustjudge_core.review import Queue
 from trustjudge_core.review_records import RecordedVerdict

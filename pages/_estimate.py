@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from pages._session import Engine, engine
-from pages._words import counted, duration
+from pages._words import counted
+from trustjudge_core.estimate import duration
 from trustjudge_core.judge_choice import JudgeChoice
 from trustjudge_core.plan import Plan
 from trustjudge_core.services.estimate_run import Estimate, Prices, estimate_run

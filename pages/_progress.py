@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from pages._session import engine
-from pages._words import counted, duration, plain
+from pages._words import counted, plain
 from trustjudge_core.errors import TrustJudgeError
+from trustjudge_core.estimate import duration
 from trustjudge_core.services.control_run import cancel_run, pause_run, resume_run, retry_failed
 from trustjudge_core.services.list_activity import list_activity
 from trustjudge_core.services.run_progress import RunProgress, run_progress

@@ -47,11 +47,3 @@ def plain(text: str | None) -> str:
     """Text from a file inside Markdown: every character that Markdown gives a meaning is escaped."""
     specials = "\\`*_{}[]()<>#+-.!|~$:&^=\"'/@"
     return "".join("\\" + c if c in specials else " " if c in "\r\n" else c for c in text or "")
-
-
-def duration(seconds: float) -> str:
-    """`40 s`, `12 min`, `3 h 20 min`."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"

@@ -175,3 +175,11 @@ def _batches(asks: Iterable[Ask]) -> Iterator[list[Ask]]:
     stream = iter(asks)
     while together := list(islice(stream, 512)):
         yield together
+
+
+def duration(seconds: float) -> str:
+    """`40 s`, `12 min`, `3 h 20 min`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60:02} min"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from trustjudge_core.estimate import Estimate
+from trustjudge_core.estimate import Estimate, duration
 
 
 def estimate_lines(found: Estimate) -> Iterator[str]:
@@ -23,11 +23,3 @@ def estimate_lines(found: Estimate) -> Iterator[str]:
         yield f"  {found.too_long_count:,} prompts do not fit the {found.context:,} tokens this judge reads, they fail:"
         for prompt in found.too_long[:5]:
             yield f"    {prompt.question_id}: {', '.join(prompt.response_ids)} ({prompt.tokens:,} tokens)"
-
-
-def duration(seconds: float) -> str:
-    """`40 s`, `12 min`, `3 h 20 min`."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"

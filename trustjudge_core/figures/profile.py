@@ -40,9 +40,7 @@ def fairness_dots(rows: Sequence[tuple[str, float, float, float, int]], theme: T
     apply(figure, theme, 72 + 28 * len(known))
     figure.add_vline(x=0, line={"color": theme.text, "width": 1})
     figure.update_layout(margin={"t": 8}, hovermode="closest")
-    figure.update_xaxes(
-        title={"text": "favours the first shown ← 0 → favours the second shown"}, range=[-1.05, 1.05], nticks=5
-    )
+    figure.update_xaxes(title={"text": "favours first ← fair → favours second"}, range=[-1.05, 1.05], nticks=5)
     figure.update_yaxes(
         range=[len(known) - 0.4, -0.6], tickvals=list(range(len(known))),
         ticktext=[f"{plain(row[0], 20)} ({row[4]:,})" for row in known],

@@ -55,7 +55,6 @@ def test_probabilities_are_those_of_the_whole_strings(labels: tuple[str, ...], s
     assert answer.mass == pytest.approx(known.sum())
 
 
-@pytest.mark.skipif(not WEIGHTS.is_dir(), reason="the bundled judge's weights are not in this copy: make train-judge")
 def test_the_bundled_judge_is_the_same_behind_a_server() -> None:
     """Scores and comparisons of its own kind, read from 20 alternatives, against its exact distributions."""
     protocol = Protocol(load_template("bundled.v1"))
