@@ -37,9 +37,10 @@ _NAMES = (
     "scope",
     "method",
     "edge",
+    "response",
 )
-_OF_A_RUN = ("category", "by", "question", "chain", "pair", "kind", "cause", "method", "edge")
-_OF_A_QUESTION = ("chain", "pair", "edge")
+_OF_A_RUN = ("category", "by", "question", "chain", "pair", "kind", "cause", "method", "edge", "response")
+_OF_A_QUESTION = ("chain", "pair", "edge", "response")
 ALL = "all categories"
 
 

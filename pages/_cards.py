@@ -7,16 +7,17 @@ import math
 import pandas as pd
 import streamlit as st
 
-from pages._bar import View, address
-from pages._words import AGGREGATION_IN_WORDS, METHOD_IN_WORDS, counted, percent, ratio_text
+from pages._bar import View
+from pages._figures import clicked, door, go
+from pages._words import AGGREGATION_IN_WORDS, METHOD_IN_WORDS, chance_corrected_text, counted, percent, ratio_text
 from trustjudge_core.bootstrap import Ratio
 from trustjudge_core.briefing import triples_of
+from trustjudge_core.contradictions import CONFLICT_KINDS, FAVOURING
 from trustjudge_core.figures.overview import chance_bars, split_bar
 from trustjudge_core.gate import default_comparison
 from trustjudge_core.inconsistencies import KIND_IN_WORDS
 from trustjudge_core.settings import LOW_MASS
 
-FIGURE = {"displayModeBar": False}
 PATTERNS = {
     "strict_cycle": "A > B > C > A",
     "broken_chain": "A > B > C, yet A = C",
@@ -24,10 +25,11 @@ PATTERNS = {
 }
 
 
-def door(page: str, label: str, **values: str | None) -> None:
-    """A link to another screen with the view kept, apart from what is given; it forgets the question looked at."""
-    kept = address(**{"question": None, "chain": None, "pair": None, "kind": None, "cause": None} | values)
-    st.page_link(f"pages/{page}.py", label=label, icon=":material/arrow_forward:", query_params=kept)
+def _open(kind: str | None) -> None:
+    """The list of what a mark counts; what does not contradict is among the preferences of each question."""
+    if kind is None:
+        go("preferences")
+    go("inconsistencies", kind=kind)
 
 
 def _number(label: str, ratio: Ratio, unit: str) -> None:
@@ -52,8 +54,9 @@ def scores_card(view: View) -> None:
         ("agree", found.ratio.total - found.ratio.count, colours.agrees, ""),
     ]
     words = ", ".join(f"{label}: {count:,}" for label, count, _, _ in parts)
-    figure = split_bar(parts, found.ratio.total, colours)
-    st.plotly_chart(figure, key="split", config=FIGURE, theme=None, alt=words)
+    part = clicked(split_bar(parts, found.ratio.total, colours), "split", words)
+    if part is not None:
+        _open((*CONFLICT_KINDS, None)[part])
     decided = Ratio(found.reversal.count, found.both_decide, math.nan, math.nan)
     st.caption(
         f"Reversals name different winners: {ratio_text(found.reversal, 'pairs')}; "
@@ -93,11 +96,14 @@ def transitivity_card(view: View) -> None:
         view.theme,
     )
     said = "; ".join(f"NTR_{t.k} {ratio_text(t.ratio, 'groups')}, chance {percent(t.chance)}" for t in entries)
-    st.plotly_chart(figure, key="chance", config=FIGURE, theme=None, alt=said)
+    if clicked(figure, "chance", said) is not None:
+        _open("all")
     st.caption(
         f"Tie rate {percent(triples.tie_rate)}, decisiveness {percent(1 - triples.tie_rate)}. A judge that always "
         f"ties would show 0 %; one that draws lots with this tie rate shows {percent(triples.chance)} of triples."
     )
+    beyond = chance_corrected_text(triples.corrected)
+    st.caption(f"Corrected for chance: {beyond}. 100 % is no contradiction at all, 0 % what chance would do.")
     for kind, pattern in PATTERNS.items():
         words = counted(triples.kinds[kind], KIND_IN_WORDS[kind])
         door("inconsistencies", f"{words} ({pattern})", kind=kind)
@@ -111,7 +117,11 @@ def transitivity_card(view: View) -> None:
             "independently with the same tie rate. Intervals: 95 %, from resampling questions."
         )
         for t in entries:
-            st.write(f"NTR\\_{t.k}: {ratio_text(t.ratio, f'groups of {t.k}')}, chance {percent(t.chance)}.")
+            st.write(
+                f"NTR\\_{t.k}: {ratio_text(t.ratio, f'groups of {t.k}')}, chance {percent(t.chance)}, corrected for "
+                f"chance {chance_corrected_text(t.corrected)}."
+            )
+        st.write("Corrected for chance = 1 − NTR / chance, as Cohen's kappa corrects agreement.")
 
 
 def position_card(view: View) -> None:
@@ -136,7 +146,9 @@ def position_card(view: View) -> None:
         ("favours the second shown", found.second_favouring.count, colours.reversal, "x"),
     ]
     words = ", ".join(f"{label}: {count:,}" for label, count, _, _ in parts)
-    st.plotly_chart(split_bar(parts, found.pairs, colours), key="position", config=FIGURE, theme=None, alt=words)
+    part = clicked(split_bar(parts, found.pairs, colours), "position", words)
+    if part is not None:
+        _open((None, *FAVOURING)[part])
     st.caption(f"Position consistency: {ratio_text(found.consistent, 'pairs')}.")
     if found.order_unknown:
         st.caption(f"Without {counted(found.order_unknown, 'pair')} of which the shown order is not known.")

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View
-from pages._cards import door
+from pages._figures import door
 from pages._words import counted, percent
 from trustjudge_core.causes import CAUSE_IN_WORDS, CAUSES, CauseCounts, cause_counts
 

@@ -10,18 +10,21 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View, asked, remember
+from pages._figures import picked
 from pages._ids import joined
 from pages._words import plain
 from trustjudge_core.causes import CAUSE_IN_WORDS, CAUSES
 from trustjudge_core.contradictions import (
     CONFLICT_IN_WORDS,
     CONFLICT_KINDS,
+    FAVOURING,
     ChainRows,
     ConflictRows,
     chain_rows,
     chain_words,
     chains_of,
     conflict_rows,
+    favouring_rows,
     flip_rows,
 )
 from trustjudge_core.evidence import NO_CATEGORY
@@ -39,7 +42,10 @@ OFFERED = {
     "score_tie": "conflicts in which only the scores tie",
     "comparison_tie": "conflicts in which only the comparison ties",
     "flips": "pairs whose winner changes with the order",
+    "favours_first": "pairs that favour the first shown",
+    "favours_second": "pairs that favour the second shown",
 }
+OF_ORDER = ("flips", *FAVOURING)
 ANY_CAUSE = "any"
 OUTCOMES = {1: "A wins", -1: "B wins", 0: "tie"}
 
@@ -71,9 +77,9 @@ def _conflicts(key: tuple[object, ...], _view: View) -> ConflictRows | None:
     return conflict_rows(_view.evidence, scores, found.aggregation, _view.tolerance)
 
 
-@st.cache_resource(max_entries=16, show_spinner="Listing the flips")
-def _flips(key: tuple[object, ...], _view: View) -> np.ndarray:
-    return flip_rows(_view.evidence)
+@st.cache_resource(max_entries=16, show_spinner="Listing the pairs")
+def _of_order(key: tuple[object, ...], kind: str, _view: View) -> np.ndarray:
+    return flip_rows(_view.evidence) if kind == "flips" else favouring_rows(_view.evidence, kind)
 
 
 def chains_in(view: View) -> ChainRows:
@@ -100,9 +106,10 @@ def _of_cause(causes: np.ndarray) -> np.ndarray:
 
 
 def _listed(view: View, kind: str) -> Listed:
-    if kind == "flips":
-        rows = _flips(view.key, view)
-        return Listed(len(rows), "pairs", "the surest flip first", rows)
+    if kind in OF_ORDER:
+        rows = _of_order(view.key, kind, view)
+        first = "the surest flip first" if kind == "flips" else "the largest shift first"
+        return Listed(len(rows), "pairs", first, rows)
     if kind in ("conflicts", *CONFLICT_KINDS):
         conflicts = _conflicts(view.key, view)
         if conflicts is None:
@@ -130,7 +137,7 @@ def _pair_columns(view: View, pairs: np.ndarray) -> dict[str, list[str]]:
 def _table(view: View, kind: str, places: np.ndarray) -> pd.DataFrame:
     """What a page of the list shows."""
     table = view.evidence.table
-    if kind == "flips":
+    if kind in OF_ORDER:
         questions = table.question[places]
         columns: dict[str, Any] = _pair_columns(view, places)
         columns["A shown first"] = [OUTCOMES[int(v)] for v in table.verdict[places, 0]]
@@ -165,9 +172,9 @@ def _table(view: View, kind: str, places: np.ndarray) -> pd.DataFrame:
 def _open(view: View, kind: str, place: int) -> None:
     """Put one row of the list into the view."""
     index, table = view.evidence.index, view.evidence.table
-    if kind == "flips" or kind in ("conflicts", *CONFLICT_KINDS):
+    if kind in OF_ORDER or kind in ("conflicts", *CONFLICT_KINDS):
         pair = place
-        if kind != "flips":
+        if kind not in OF_ORDER:
             found = _conflicts(view.key, view)
             assert found is not None
             pair = int(found.pair[place])
@@ -207,7 +214,7 @@ def show_list(view: View) -> None:
         remember(kind=None if picked == "all" else picked, question=None, chain=None, pair=None)
 
     st.selectbox("Show", list(OFFERED), format_func=OFFERED.__getitem__, key="kind", on_change=changed)
-    if kind != "flips":
+    if kind not in OF_ORDER:
         _choose_cause()
     found = _listed(view, kind)
     if not found.total:
@@ -217,7 +224,9 @@ def show_list(view: View) -> None:
     number = st.pagination(pages, key=f"page_{kind}_{pages}") if pages > 1 else 1
     st.caption(f"{found.total:,} {found.noun}, {found.order}" + (f", {PAGE} at a time" if pages > 1 else ""))
     places = found.page(number)
-    place = _picked(_table(view, kind, places), f"list_{view.run.run_id}_{kind}_{number}")
+    numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in ("weakest margin", "score gap A − B")}
+    key = f"list_{view.run.run_id}_{kind}_{number}"
+    place = picked(_table(view, kind, places), key, column_config=numbers)
     if place is not None:
         _open(view, kind, int(places[place]))
     if found.noun == "triples" and not chains_in(view).complete:
@@ -243,29 +252,10 @@ def _choose_cause() -> None:
 
 
 def _say_why_there_is_nothing(view: View, kind: str) -> None:
-    if kind == "flips" and not view.audit.inputs.both_orders:
+    if kind in OF_ORDER and not view.audit.inputs.both_orders:
         st.info("Cannot be measured: every pair was judged in one order only.")
     elif kind in ("conflicts", *CONFLICT_KINDS) and _conflicts(view.key, view) is None:
         st.info("This run has no scores to set against its comparisons.")
     else:
         why = "" if chosen_cause() == ANY_CAUSE else f" whose cause is {CAUSE_IN_WORDS[chosen_cause()]}"
         st.success(f"There are no {OFFERED[kind].split(':')[0]}{why} under these choices.", icon=":material/check:")
-
-
-def _picked(table: pd.DataFrame, key: str) -> int | None:
-    """The row that was just clicked; None while the choice has not changed."""
-    event = st.dataframe(
-        table,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        key=key,
-        column_config={
-            name: st.column_config.NumberColumn(format="%.2f") for name in ("weakest margin", "score gap A − B")
-        },
-    )
-    rows = event["selection"]["rows"]
-    picked = (key, rows[0]) if rows and rows[0] < len(table) else None
-    before = st.session_state.get("picked")
-    st.session_state["picked"] = picked
-    return None if picked is None or picked == before else int(rows[0])

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from pages._bar import View, address
+from pages._figures import clicked
+from pages._met import show_met
 from pages._session import engine, review_ground
 from pages._words import counted, plain
 from trustjudge_core.figures.ranking import bump
@@ -113,9 +116,9 @@ def _draw(view: View, before: Leaderboard, after: Leaderboard, names: Sequence[s
         ranks = np.stack([before.ranking.rank, after.ranking.rank], axis=1)[drawn]
         figure = bump(["judge alone", "corrected"], [names[n] for n in drawn], ranks, view.theme)
         words = ", ".join(f"{names[n]} {b} to {a}" for n, (b, a) in zip(drawn, ranks.tolist(), strict=True))
-        st.plotly_chart(
-            figure, key="corrected_bump", config={"displayModeBar": False}, theme=None, alt=f"Ranks: {words}"
-        )
+        place = clicked(figure, "corrected_bump", f"Ranks: {words}")
+        if place is not None:
+            show_met(view, replace(before, names=tuple(names)), drawn[place])
         if len(names) > MOST_DRAWN:
             st.caption(f"The first {MOST_DRAWN} of {len(names):,} are drawn.")
 

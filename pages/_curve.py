@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from pages._figures import draw
 from pages._review_bar import ReviewView
 from pages._session import engine
 from pages._words import counted
@@ -27,9 +28,7 @@ def show_curve(view: ReviewView, found: Progress | None) -> None:
             ahead = np.array([given, given + found.outlook.verdicts])
             lines.append(Curve("expected", ahead, np.array([left, round(max(0.0, left - found.outlook.triples))])))
         said = f"{counted(given, 'verdict')}: {points[0, 1]:,} inconsistent triples before, {left:,} now"
-        st.plotly_chart(
-            curves(lines, view.theme), key="review_curve", config={"displayModeBar": False}, theme=None, alt=said
-        )
+        draw(curves(lines, view.theme), "review_curve", said)
         st.caption(f"{said}. Of each person the newest verdict about a pair counts. Dashed: what is expected next.")
         with st.popover("The same as a table", type="tertiary"):
             st.dataframe(pd.DataFrame(points, columns=["verdicts", "inconsistent triples left"]), hide_index=True)

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View, remember
+from pages._figures import picked
 from pages._ids import joined
 from pages._words import counted, percent
 from trustjudge_core.cheapest_orders import SolverClock
@@ -56,18 +57,12 @@ def _edits(found: QuestionStructure, names: tuple[str, ...], ids: tuple[str, ...
          "in that order": f"A {SAID[int(order[i, j])]}", "margin": found.margins[i, j]}
         for i, j in pairs
     ]  # fmt: skip
-    event = st.dataframe(
-        pd.DataFrame(rows), hide_index=True, on_select="rerun", selection_mode="single-row", key="edited_pairs",
-        column_config={"margin": st.column_config.NumberColumn(format="%.2f")},
-    )  # fmt: skip
-    chosen = event["selection"]["rows"]
-    if chosen and chosen[0] < len(pairs):
-        i, j = pairs[chosen[0]]
-        wanted = joined((ids[i], ids[j]))
-        if st.session_state.get("edited_shown") != wanted:
-            st.session_state["edited_shown"] = wanted
-            remember(pair=wanted, chain=None)
-            st.rerun()
+    margin = {"margin": st.column_config.NumberColumn(format="%.2f")}
+    row = picked(pd.DataFrame(rows), "edited_pairs", column_config=margin)
+    if row is not None:
+        i, j = pairs[row]
+        remember(pair=joined((ids[i], ids[j])), chain=None)
+        st.rerun()
     st.caption("A proposal: nothing is changed by it. Choose a row to read the pair.")
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View
-from pages._words import AGGREGATION_IN_WORDS, counted, percent, ratio_text
+from pages._words import AGGREGATION_IN_WORDS, chance_corrected_text, counted, percent, ratio_text
 from trustjudge_core.bootstrap import Ratio
 from trustjudge_core.methods import MethodTable
 
@@ -35,6 +35,7 @@ def show_comparisons(table: MethodTable) -> None:
         for k, chain in found.chains.items():
             row[f"NTR_{k}"] = _said(chain.ratio, "triples" if k == 3 else f"groups of {k}")
             row[f"chance {k}"] = percent(chain.chance)
+            row[f"NTR_{k} corrected"] = chance_corrected_text(chain.corrected)
         if found.accuracy_gold.total:
             row["accuracy, gold"] = _said(found.accuracy_gold, "pairs")
         if found.accuracy_people.total:
@@ -43,7 +44,8 @@ def show_comparisons(table: MethodTable) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True)
     st.caption(
         f"All on the same {table.compared:,} of {table.pairs:,} pairs. Chance: a judge that draws lots with the same "
-        "tie rate. A low NTR beside a high tie rate only says that little was decided."
+        "tie rate; corrected: 1 − NTR / chance, 100 % without a contradiction, 0 % as by chance. A low NTR beside a "
+        "high tie rate only says that little was decided."
     )
 
 

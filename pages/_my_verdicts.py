@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from pages._figures import chosen
 from pages._review_bar import ReviewView
 from pages._session import engine
 from pages._texts import shown_text
@@ -49,11 +50,8 @@ def _choose(view: ReviewView, mine: list[RecordedVerdict]) -> RecordedVerdict | 
             "note": [verdict.note or "" for verdict in mine],
         }
     )
-    event = st.dataframe(
-        table, hide_index=True, on_select="rerun", selection_mode="single-row", key=f"mine_{mine[0].verdict_id}"
-    )
-    rows = event["selection"]["rows"]
-    return mine[rows[0]] if rows and rows[0] < len(mine) else None
+    place = chosen(table, f"mine_{mine[0].verdict_id}")
+    return None if place is None else mine[place]
 
 
 def _look_again(view: ReviewView, verdict: RecordedVerdict) -> None:

@@ -8,16 +8,16 @@ import numpy as np
 import streamlit as st
 
 from pages._bar import View
+from pages._figures import draw
+from pages._response import number_of, show_text_and_scores
 from pages._session import engine
 from pages._texts import shown_text
 from pages._verdict_keys import settle
-from pages._words import counted
 from trustjudge_core.errors import NotFound
 from trustjudge_core.figures.preferences import OrderBar, pair_bars
-from trustjudge_core.records import UNKNOWN, PairJudgment, Response, ScoreJudgment, Verdict
+from trustjudge_core.records import UNKNOWN, PairJudgment, Verdict
 from trustjudge_core.services.read_pair import PairEvidence, read_pair
 
-MOST_SAMPLES = 20
 WINNERS = {1: "A wins", -1: "B wins", 0: "tie"}
 
 
@@ -36,18 +36,12 @@ def show_pair(view: View, a_id: str, b_id: str) -> None:
         (right, "B", evidence.b, evidence.scores_b),
     ):
         with cell:
-            _response(view, name, response, scores)
+            st.caption(f"Response {name}")
+            show_text_and_scores(view, response, scores, name)
     _said_by_the_judge(evidence)
     _said_by_people([verdict for verdict in evidence.verdicts if verdict.verdict is not None])
     if evidence.orders and st.button("Settle this pair", icon=":material/rate_review:"):
         settle(view.run.run_id, view.question_id, a_id, b_id)
-
-
-def _number(view: View, response_id: str) -> int:
-    """The response's number in the run."""
-    index, question = view.evidence.index, view.question or 0
-    start, stop = int(index.offsets[question]), int(index.offsets[question + 1])
-    return start + index.response_ids[start:stop].index(response_id)
 
 
 def _order(judgment: PairJudgment, a: str) -> str:
@@ -66,7 +60,7 @@ def _orders(view: View, evidence: PairEvidence) -> None:
         times[label] += 1
         again = f" ({times[label]})" if times[label] > 1 else ""
         bars.append(OrderBar(label + again, _shares(judgment, a), judgment.failure or ""))
-    i, j = _number(view, a), _number(view, evidence.b.response_id)
+    i, j = number_of(view, a), number_of(view, evidence.b.response_id)
     table = view.evidence.table
     rows = np.flatnonzero((table.i == min(i, j)) & (table.j == max(i, j)))
     said = "This pair was not compared"
@@ -74,9 +68,7 @@ def _orders(view: View, evidence: PairEvidence) -> None:
         said, both = _relation(view, int(rows[0]), 1 if i < j else -1)
         bars += [both] if both else []
     st.write(f"{said}.")
-    figure = pair_bars("A", "B", bars, view.theme)
-    key = f"bars_{a}_{evidence.b.response_id}"
-    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, theme=None, alt=said)
+    draw(pair_bars("A", "B", bars, view.theme), f"bars_{a}_{evidence.b.response_id}", said)
     if any(judgment.probs is None and judgment.failure is None for judgment in asked):
         st.caption("Verdicts without probabilities are drawn as certain.")
 
@@ -107,29 +99,6 @@ def _shares(judgment: PairJudgment, a: str) -> tuple[float, float, float] | None
     else:
         first, second, tie = (float(judgment.verdict == name) for name in ("first", "second", "tie"))
     return (first, tie, second) if judgment.first == a else (second, tie, first)
-
-
-def _response(view: View, name: str, response: Response, scores: tuple[ScoreJudgment, ...]) -> None:
-    st.caption(f"Response {name}")
-    named = response.system if response.system and response.system not in response.response_id else None
-    st.text(response.response_id + (f" ({named})" if named else ""))
-    shown_text(response.text, f"{name}_{response.response_id}")
-    emitted: dict[tuple[float, float], list[float]] = {}
-    for score in scores:
-        if score.emitted is not None:
-            emitted.setdefault(score.scale, []).append(score.emitted)
-    for (low, high), numbers in emitted.items():
-        more = f" and {len(numbers) - MOST_SAMPLES:,} more" if len(numbers) > MOST_SAMPLES else ""
-        shown = ", ".join(f"{number:g}" for number in numbers[:MOST_SAMPLES])
-        st.caption(f"Emitted score on {low:g} to {high:g}: {shown}{more}")
-    default = view.evidence.default_scores
-    if default is not None:
-        expected = float(default.scores[_number(view, response.response_id)])
-        if math.isfinite(expected) and default.method == "expectation":
-            st.caption(f"Expected score {expected:.2f}")
-    failed = sum(score.failure is not None for score in scores)
-    if failed:
-        st.caption(f"{counted(failed, 'score judgment')} failed.")
 
 
 def _said_by_the_judge(evidence: PairEvidence) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from trustjudge_core.bootstrap import Ratio
+from trustjudge_core.bootstrap import Estimate, Ratio
 from trustjudge_core.settings import Aggregation, Method
 
 AGGREGATION_IN_WORDS: dict[Aggregation, str] = {
@@ -36,6 +36,19 @@ def ratio_text(ratio: Ratio, unit: str) -> str:
         return f"not enough data (0 {unit})"
     parts = [percent(ratio.value), f"{ratio.count:,} of {ratio.total:,} {unit}", interval_text(ratio.low, ratio.high)]
     return " · ".join(part for part in parts if part)
+
+
+def estimate_text(found: Estimate, digits: int = 2) -> str:
+    """`0.12 · 0.05 to 0.20`, or how little data there is."""
+    if math.isnan(found.value):
+        return "not enough data"
+    said = f"{found.value:.{digits}f}"
+    return said if math.isnan(found.low) else f"{said} · {found.low:.{digits}f} to {found.high:.{digits}f}"
+
+
+def chance_corrected_text(found: Estimate) -> str:
+    """`57.9 % · 53.4 to 62.1`, a dash where chance would contradict nothing either."""
+    return " · ".join(filter(None, (percent(found.value), interval_text(found.low, found.high))))
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

@@ -82,5 +82,5 @@ st.caption(
 for name, reason, pairs in comparison.lost:
     st.caption(f"{plain(name)}: {counted(pairs, 'pair')} cannot be used: {plain(reason)}.")
 for number in range(len(comparison.against)):
-    show_against(comparison, number)
-show_disagreements(index, comparison)
+    show_against(comparison, number, readings[number + 1])
+show_disagreements(index, comparison, readings)

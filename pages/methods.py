@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View, bar, remember
+from pages._figures import clicked
 from pages._method_tables import METHOD_IN_WORDS, show_comparisons, show_conflicts, show_ledger
 from pages._session import affordable
 from pages._words import AGGREGATION_IN_WORDS, counted, percent
@@ -80,16 +81,12 @@ def _over_tolerance(view: View) -> None:
     words = (
         f"{MEASURES[measure][0]} of {counted(len(lines), 'method')} over tolerances from 0 to 1; the table holds them"
     )
-    event = st.plotly_chart(
-        figure, key=f"curves_{measure}", config={"displayModeBar": False}, theme=None, alt=words, on_select="rerun"
-    )
+    place = clicked(figure, f"curves_{measure}", words)
     st.caption("Click a point to set the tolerance. Open marks: the method ties on 90 % of pairs or more.")
-    points = event["selection"]["points"]
-    if points:
-        picked = points[0]["customdata"][0]
-        if float(picked) != view.tolerance:
-            remember(tolerance=picked if float(picked) else None)
-            st.rerun()
+    if place is not None:
+        chosen = [point[0] for line in lines for point in line.points][place]
+        remember(tolerance=f"{chosen:g}" if chosen else None)
+        st.rerun()
     with st.expander("As a table"):
         rows = [
             {"method": line.name, "tolerance": p[0], "share": percent(p[1]), "of": p[4], "degenerate": p[5]}

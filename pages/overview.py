@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View, bar
-from pages._cards import FIGURE, coverage_card, door, position_card, scores_card, transitivity_card
+from pages._cards import coverage_card, position_card, scores_card, transitivity_card
 from pages._causes import show_causes
+from pages._figures import clicked, door, go
 from pages._selftest import show_selftest
 from pages._words import AGGREGATION_IN_WORDS, interval_text, percent
 from trustjudge_core.bootstrap import Ratio
@@ -18,6 +19,7 @@ from trustjudge_core.figures.overview import category_dots
 from trustjudge_core.gate import default_comparison
 
 UNITS = {"inconsistent triples": "triples", "conflicts": "pairs with scores", "winner changes": "pairs"}
+KINDS = {"inconsistent triples": "all", "conflicts": "conflicts", "winner changes": "flips"}
 
 
 @st.cache_resource(max_entries=32, show_spinner="Counting by category")
@@ -51,7 +53,9 @@ def _categories(view: View) -> None:
             unit,
         )
         words = ", ".join(f"{name} {percent(r.value)}" for name, r in enough.items())
-        st.plotly_chart(figure, key="categories", config=FIGURE, theme=None, alt=words)
+        place = clicked(figure, f"categories_{measure}", words)
+        if place is not None:
+            go("inconsistencies", category=list(enough)[place], kind=KINDS[measure])
     if few or not found:
         st.text(f"Not enough data: {', '.join(few) or measure}.")
     if found:

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import asked, bar, remember
+from pages._figures import picked
 from pages._ids import joined, named
 from pages._pair import show_pair
 from pages._session import engine
@@ -14,6 +15,7 @@ from pages._texts import shown_text
 from pages._words import plain
 from trustjudge_core.figures.preferences import relation_matrix
 from trustjudge_core.position import position
+from trustjudge_core.ranking import copeland, win_counts
 from trustjudge_core.records import UNKNOWN
 from trustjudge_core.services.read_question import read_question
 from trustjudge_core.structure import margin_matrix, question_relations
@@ -48,6 +50,8 @@ verdicts = view.evidence.run.verdicts
 mine = (verdicts.first >= start) & (verdicts.first < stop)
 decided[verdicts.first[mine] - start, verdicts.second[mine] - start] = True
 decided |= decided.T
+rank = copeland(*win_counts(relations)).rank
+order = sorted(range(len(ids)), key=lambda n: (rank[n] == 0, rank[n], n))
 
 value = asked("pair")
 pair = named(value, ids, 2) if value else None
@@ -59,7 +63,10 @@ with left:
     if len(ids) > MOST_IN_A_MATRIX:
         st.caption(f"{len(ids)} responses are too many for a matrix; choose a pair on the right.")
     else:
-        figure = relation_matrix(names, relations, margins, flips, decided, view.theme)
+        square = np.ix_(order, order)
+        figure = relation_matrix(
+            [names[n] for n in order], relations[square], margins[square], flips[square], decided[square], view.theme
+        )
         event = st.plotly_chart(
             figure,
             key=f"matrix_{view.run.run_id}_{view.question}_{asked('pair')}",
@@ -72,11 +79,14 @@ with left:
         )
         for point in event["selection"]["points"]:
             row, column = point.get("customdata") or (-1, -1)
-            clicked = joined((ids[int(row)], ids[int(column)])) if row >= 0 else None
+            clicked = joined((ids[order[int(row)]], ids[order[int(column)]])) if row >= 0 else None
             if clicked and clicked != asked("pair"):
                 remember(pair=clicked)
                 st.rerun()
-        st.caption("▲ the row wins, ▽ the row loses, = a tie, ? not known. Darker: larger margin. Click a cell.")
+        st.caption(
+            "Best on top, so that wins stand to the right of the diagonal and what contradicts the order to its left. "
+            "▲ the row wins, ▽ the row loses, = a tie, ? not known. Darker: larger margin. Click a cell."
+        )
 with right:
     words = {1: "A wins", -1: "B wins", 0: "tie", UNKNOWN: "not known"}
     pages = max(1, -(-len(here) // PAGE))
@@ -95,19 +105,10 @@ with right:
             "winner changes": flips[a, b],
         }
     )
-    event = st.dataframe(
-        pairs,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row",
-        key=f"pairs_{view.run.run_id}_{view.question}_{number}",
-        column_config={"margin": st.column_config.NumberColumn(format="%.2f")},
-    )
-    chosen = event["selection"]["rows"]
-    picked = (view.question, number, chosen[0]) if chosen and chosen[0] < len(a) else None
-    before, st.session_state["picked_pair"] = st.session_state.get("picked_pair"), picked
-    if picked is not None and picked != before:
-        remember(pair=joined((ids[a[chosen[0]]], ids[b[chosen[0]]])))
+    margin = {"margin": st.column_config.NumberColumn(format="%.2f")}
+    row = picked(pairs, f"pairs_{view.run.run_id}_{view.question}_{number}", column_config=margin)
+    if row is not None:
+        remember(pair=joined((ids[a[row]], ids[b[row]])))
         st.rerun()
 if pair:
     show_pair(view, *pair)

@@ -10,6 +10,8 @@ import streamlit as st
 
 from pages._bar import View, address, asked, bar, remember
 from pages._corrected import show_corrected
+from pages._figures import clicked
+from pages._met import show_met
 from pages._proposals import show_proposals
 from pages._words import counted, plain
 from trustjudge_core.figures.ranking import bump, strengths
@@ -19,7 +21,6 @@ from trustjudge_core.ranking import RANKING_IN_WORDS, RANKING_UNITS
 SCOPES = {"system": "systems, all questions pooled", "question": "responses of one question"}
 MOST_IN_A_FIGURE = 20
 BESIDE = 3
-FIGURE = {"displayModeBar": False}
 
 
 @st.cache_resource(max_entries=16, show_spinner="Ranking the systems")
@@ -61,7 +62,9 @@ def _board(board: Leaderboard, view: View) -> None:
             RANKING_UNITS[ranking.method],
         )
         words = ", ".join(f"{ranking.rank[n]} {board.names[n]} {ranking.strength[n]:.2f}" for n in first)
-        st.plotly_chart(figure, key=f"board_{ranking.method}", config=FIGURE, theme=None, alt=f"Ranks: {words}")
+        place = clicked(figure, f"board_{ranking.method}", f"Ranks: {words}")
+        if place is not None:
+            show_met(view, board, first[place])
     if len(order) > len(first) > 0:
         st.caption(f"The first {len(first)} of {len(order):,} are drawn.")
     table = pd.DataFrame(
@@ -110,13 +113,16 @@ def _comparisons(board: Leaderboard) -> None:
 def _side_by_side(boards: list[Leaderboard], view: View) -> None:
     st.subheader("Methods side by side", anchor=False)
     names, ranks = boards[0].names, np.stack([board.ranking.rank for board in boards], axis=1)
+    drawn = list(range(len(names)))
     if len(names) > MOST_IN_A_FIGURE:
         st.caption(f"The first {MOST_IN_A_FIGURE} of {len(names):,} are drawn.")
-        best = boards[0].order[:MOST_IN_A_FIGURE]
-        names, ranks = tuple(names[n] for n in best), ranks[best]
+        drawn = boards[0].order[:MOST_IN_A_FIGURE]
+        names, ranks = tuple(names[n] for n in drawn), ranks[drawn]
     methods = [RANKING_IN_WORDS[board.ranking.method] for board in boards]
     words = "Ranks under " + ", ".join(methods) + "; the tables above hold the same."
-    st.plotly_chart(bump(methods, names, ranks, view.theme), key="bump", config=FIGURE, theme=None, alt=words)
+    place = clicked(bump(methods, names, ranks, view.theme), "bump", words)
+    if place is not None:
+        show_met(view, boards[0], drawn[place])
 
 
 st.title("Ranking")

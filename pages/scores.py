@@ -6,9 +6,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages._bar import bar
+from pages._bar import asked, bar, remember
+from pages._figures import clicked, picked
+from pages._response import show_response
 from pages._session import engine
 from pages._texts import shown_text
+from pages._words import plain
 from trustjudge_core import scores
 from trustjudge_core.figures.scores import ridgelines
 from trustjudge_core.services.read_question import read_question
@@ -31,7 +34,7 @@ start, stop = int(index.offsets[view.question]), int(index.offsets[view.question
 with st.expander("Question"):
     shown_text(read_question(engine(), view.run.run_id, view.question_id).text, "question")
 rows = np.flatnonzero((sheet.response >= start) & (sheet.response < stop))
-names = index.names(view.question)
+ids, names = index.response_ids[start:stop], index.names(view.question)
 judged = [names[r - start] for r in sheet.response[rows]]
 expected, mode = scores.expectation(sheet)[rows], scores.mode(sheet)[rows]
 emitted, mass = sheet.emitted[rows], sheet.mass[rows]
@@ -39,7 +42,7 @@ figure = ridgelines(
     judged, sheet.values[rows], sheet.probs[rows], emitted, mode, expected, mass, sheet.scale, view.theme
 )
 words = ", ".join(f"{name} {value:.2f}" for name, value in zip(judged, expected, strict=True))
-st.plotly_chart(figure, key="ridges", config={"displayModeBar": False}, theme=None, alt=f"Expected scores: {words}")
+ridge = clicked(figure, f"ridges_{view.question}_{sheet.criterion}_{sheet.scale}", f"Expected scores: {words}")
 low, high = scores.expectation_bounds(sheet)
 table = pd.DataFrame(
     {
@@ -57,12 +60,18 @@ table = pd.DataFrame(
         "judgments": sheet.judgments[rows],
         "standard error": scores.standard_error(sheet)[rows],
     }
-).sort_values("expectation", ascending=False)
+)
+order = np.argsort(-expected, kind="stable")
+table = table.iloc[order]
 whole = ("response", "emitted", "mode", "median", "judgments")
 formats = {name: st.column_config.NumberColumn(format="%.3f") for name in table.columns if name not in whole}
 formats["share of the highest entropy"] = st.column_config.NumberColumn(format="percent")
+row = None
 if len(table):
-    st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=formats)
+    row = picked(table.dropna(axis=1, how="all"), f"scores_{view.question}", column_config=formats)
+chosen = ridge if ridge is not None else None if row is None else int(order[row])
+if chosen is not None:
+    remember(response=ids[int(sheet.response[rows[chosen]]) - start])
 missing = [name for name in names if name not in set(judged)]
 if missing:
     st.caption(f"Without a usable score: {len(missing)} of {len(names)} responses.")
@@ -73,6 +82,14 @@ if leaking:
         f"{leaking} of {len(rows)} distributions hold less than {100 * LOW_MASS:.0f} % of the probability on allowed "
         "scores; the rest leaked elsewhere, so the expectation is only known to lie between the two bounds."
     )
+response = asked("response")
+if response is not None and response not in ids:
+    st.warning(plain(f"Response {response[:80]!r} in the address does not exist in this question."))
+    remember(response=None)
+elif response is not None:
+    show_response(view, response)
+else:
+    st.info("Choose a mark or a row to read the response and what the judge wrote about it.")
 with st.popover("How it is computed", type="tertiary"):
     st.write(
         "Label probabilities p are renormalised; expectation = Σ s p (arXiv 2509.21117, section 4.1). Entropy = "

@@ -28,6 +28,9 @@ CONFLICT_IN_WORDS: Final = {
     "comparison_tie": "only the comparison ties",
 }
 
+FAVOURING: Final = ("favours_first", "favours_second")
+"""Pairs in which a response fares better when it is shown first, or second: from tie to win is enough."""
+
 
 @dataclass(frozen=True, eq=False)
 class ConflictRows:
@@ -209,5 +212,23 @@ def flip_rows(evidence: Evidence) -> NDArray[np.int64]:
     rows = np.flatnonzero(position(evidence.table).hard_flip)
     probs = evidence.table.probs[rows]
     gap = np.abs(probs[:, :, 0] - probs[:, :, 1]).min(axis=1) if len(rows) else np.zeros(0)
-    found: NDArray[np.int64] = rows[np.argsort(-np.nan_to_num(gap), kind="stable")]
-    return found
+    return _largest_first(rows, gap)
+
+
+def favouring_rows(evidence: Evidence, kind: str) -> NDArray[np.int64]:
+    """Rows of the pair table that favour a place, one of FAVOURING, the largest shift first, (M,).
+
+    The shift is how far P(i wins) - P(j wins) moves between the two orders; without probabilities how far the
+    verdict does, by two from win to loss.
+    """
+    found, table = position(evidence.table), evidence.table
+    rows = np.flatnonzero(found.first_favouring if kind == FAVOURING[0] else found.second_favouring)
+    lead = table.probs[rows, :, 0] - table.probs[rows, :, 1]
+    lead = np.where(np.isnan(lead), table.verdict[rows], lead)
+    return _largest_first(rows, np.abs(lead[:, 0] - lead[:, 1]))
+
+
+def _largest_first(rows: NDArray[np.int64], by: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Rows by a value each, those without one last, equals as they were."""
+    ordered: NDArray[np.int64] = rows[np.argsort(-np.nan_to_num(by), kind="stable")]
+    return ordered

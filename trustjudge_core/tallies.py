@@ -31,6 +31,18 @@ MEASURE_IN_WORDS: Final = {
 }
 
 
+_UNITS: Final = {"ntr_3": "triples", "tie_rate": "pairs", "position_consistency": "pairs"}
+
+
+def unit_of(measure: str) -> str:
+    """What a measure counts among."""
+    if measure in _UNITS:
+        return _UNITS[measure]
+    if measure.startswith("ntr_"):
+        return f"groups of {measure.removeprefix('ntr_')}"
+    return "decided pairs" if measure.startswith("accuracy") else "pairs with scores"
+
+
 def in_words(measure: str) -> str:
     """A measure as a person says it."""
     return MEASURE_IN_WORDS.get(measure, f"inconsistent groups of {measure.removeprefix('ntr_')}")

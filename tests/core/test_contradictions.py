@@ -11,10 +11,12 @@ from tests.core.small_runs import both_orders, pair, run_of, score
 from trustjudge_core import contradictions
 from trustjudge_core.contradictions import (
     CONFLICT_KINDS,
+    FAVOURING,
     chain_rows,
     chain_words,
     chains_of,
     conflict_rows,
+    favouring_rows,
     flip_rows,
 )
 from trustjudge_core.cycles import Link
@@ -124,6 +126,30 @@ def test_flips_are_listed_with_the_surest_first() -> None:
     ]  # fmt: skip
     evidence = Evidence(run_of({"q": THREE}, pairs=pairs), "corrected")
     rows = flip_rows(evidence)
+    assert [(int(evidence.table.i[row]), int(evidence.table.j[row])) for row in rows] == [(1, 2), (0, 1)]
+
+
+def test_pairs_that_favour_a_place_are_listed_with_the_largest_shift_first() -> None:
+    pairs = [
+        # Leads of a over b: 0.6 shown first, 0.0 shown second: shift 0.6 to the first. b over c: 0.9 and -0.5: 1.4.
+        pair("a", "b", "first", (0.8, 0.2, 0.0)), pair("b", "a", "tie", (0.3, 0.3, 0.4)),
+        pair("b", "c", "first", (0.95, 0.05, 0.0)), pair("c", "b", "first", (0.75, 0.25, 0.0)),
+        # a over c: tie shown first, won shown second.
+        pair("a", "c", "tie", (0.2, 0.2, 0.6)), pair("c", "a", "second", (0.1, 0.8, 0.1)),
+    ]  # fmt: skip
+    evidence = Evidence(run_of({"q": THREE}, pairs=pairs), "corrected")
+    table = evidence.table
+    found = {kind: [(int(table.i[r]), int(table.j[r])) for r in favouring_rows(evidence, kind)] for kind in FAVOURING}
+    assert found == {"favours_first": [(1, 2), (0, 1)], "favours_second": [(0, 2)]}
+
+
+def test_verdicts_without_probabilities_shift_by_their_steps() -> None:
+    pairs = [
+        pair("a", "b", "first"), pair("b", "a", "tie"),  # from win to tie
+        pair("b", "c", "first"), pair("c", "b", "first"),  # from win to loss
+    ]  # fmt: skip
+    evidence = Evidence(run_of({"q": THREE}, pairs=pairs), "corrected")
+    rows = favouring_rows(evidence, "favours_first")
     assert [(int(evidence.table.i[row]), int(evidence.table.j[row])) for row in rows] == [(1, 2), (0, 1)]
 
 

@@ -37,7 +37,7 @@ def test_two_judges_stand_side_by_side_and_their_disagreements_are_listed(
     assert "2 pairs of 3 (66.7 %); opposite winners in 1." in words
     assert "On the same 3 of 3 pairs" in words
     listed = app.dataframe[-1].value
-    assert [(row["first"], row["second"]) for _, row in listed.iterrows()] == [("b", "c"), ("a", "c")]
+    assert [(row["A"], row["B"]) for _, row in listed.iterrows()] == [("b", "c"), ("a", "c")]
 
 
 def test_one_run_can_be_read_in_two_ways(launch: Launch, sample: None) -> None:

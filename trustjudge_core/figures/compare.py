@@ -7,12 +7,16 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from trustjudge_core.figures.theme import Theme, apply, key, nothing, plain
+from trustjudge_core.figures.theme import Theme, apply, clickable, key, nothing, plain
 
 
 def difference_dots(rows: Sequence[tuple[str, float, float, float]], theme: Theme) -> go.Figure:
-    """(label, difference, low, high) each, as shares: a dot with its 95 % interval; filled where it leaves out zero."""
-    known = [row for row in rows if math.isfinite(row[1])]
+    """(label, difference, low, high) each, as shares: a dot with its 95 % interval; filled where it leaves out zero.
+
+    Each dot carries the place of its row.
+    """
+    places = [place for place, row in enumerate(rows) if math.isfinite(row[1])]
+    known = [rows[place] for place in places]
     if not known:
         return nothing(theme, "no measure can be compared")
     figure = go.Figure()
@@ -23,6 +27,7 @@ def difference_dots(rows: Sequence[tuple[str, float, float, float]], theme: Them
         figure.add_trace(
             go.Scatter(
                 x=[row[1] for _, row in here], y=[place for place, _ in here], mode="markers", cliponaxis=False,
+                customdata=[[places[row]] for row, _ in here],
                 name="leaves out zero" if found else "holds zero",
                 marker={"size": 11, "symbol": "circle" if found else "circle-open",
                         "color": theme.chosen if found else theme.faint, "line": {"width": 2}},
@@ -48,4 +53,4 @@ def difference_dots(rows: Sequence[tuple[str, float, float, float]], theme: Them
     figure.update_yaxes(
         range=[len(known) - 0.4, -0.6], tickvals=list(range(len(known))), ticktext=[plain(row[0], 44) for row in known]
     )
-    return figure
+    return clickable(figure)

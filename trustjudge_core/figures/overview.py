@@ -10,21 +10,24 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from trustjudge_core.figures.theme import KEY_LINE, Theme, apply, hatch, key, nothing, plain
+from trustjudge_core.figures.theme import KEY_LINE, Theme, apply, clickable, hatch, key, nothing, plain
 
 SWATCHES: Final = {"": "■", "/": "▨", "x": "▩", ".": "▦"}
 """The mark in the key that looks most like a bar's pattern."""
 
 
 def split_bar(parts: Sequence[tuple[str, int, str, str]], total: int, theme: Theme) -> go.Figure:
-    """One bar of shares of ``total``: (label, count, colour, pattern) each, named with their counts below it."""
+    """One bar of shares of ``total``: (label, count, colour, pattern) each, named with their counts below it.
+
+    Each part carries its place among ``parts``.
+    """
     if not total:
         return nothing(theme, "", 70)
     figure = go.Figure()
-    for label, count, colour, pattern in parts:
+    for place, (label, count, colour, pattern) in enumerate(parts):
         figure.add_trace(
             go.Bar(
-                x=[count / total], y=[0], orientation="h", name=plain(label, 40), width=1,
+                x=[count / total], y=[0], customdata=[[place]], orientation="h", name=plain(label, 40), width=1,
                 marker={"color": colour, "pattern": hatch(pattern), "line": {"width": 0}},
                 hovertext=[f"{plain(label, 60)}: {count:,} of {total:,} ({count / total:.1%})"],
                 hovertemplate="%{hovertext}<extra></extra>",
@@ -40,16 +43,20 @@ def split_bar(parts: Sequence[tuple[str, int, str, str]], total: int, theme: The
     figure.update_layout(barmode="stack", margin={"t": 4, "b": below, "l": 16, "r": 20}, hovermode="closest")
     figure.update_xaxes(range=[0, 1], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1], automargin=False)
     figure.update_yaxes(visible=False, range=[-0.5, 0.5])
-    return figure
+    return clickable(figure)
 
 
 def _dots(
     values: Sequence[float],
     intervals: Sequence[tuple[float, float]],
     said: Sequence[str],
+    places: Sequence[int],
     theme: Theme,
 ) -> list[go.Scatter]:
-    """Dots in rows 0, 1, ..., those with an interval with its bar, those without open and with none."""
+    """Dots in rows 0, 1, ..., those with an interval with its bar, those without open and with none.
+
+    ``places`` say which of what the figure was given each row stands for.
+    """
     known = [math.isfinite(low) and math.isfinite(high) for low, high in intervals]
     words = [
         f"{name}: {v:.1%}" + (f", {low:.1%} to {high:.1%}" if k else ", not enough data for an interval")
@@ -68,6 +75,7 @@ def _dots(
             traces.append(
                 go.Scatter(
                     x=[values[row] for row in rows], y=rows, mode="markers", cliponaxis=False,
+                    customdata=[[places[row]] for row in rows],
                     name="with interval" if with_bar else "without interval",
                     marker={"size": 11, "color": theme.chosen, "symbol": symbol,
                             "line": {"width": 2, "color": theme.chosen}},
@@ -85,7 +93,10 @@ def chance_bars(
     chance: Sequence[float],
     theme: Theme,
 ) -> go.Figure:
-    """A dot with its interval for each share, and a line where a random judge with the same tie rate would be."""
+    """A dot with its interval for each share, and a line where a random judge with the same tie rate would be.
+
+    Each dot carries the place of its share.
+    """
     known = [n for n, value in enumerate(values) if math.isfinite(value)]
     if not known:
         return nothing(theme, "", 70)
@@ -99,13 +110,13 @@ def chance_bars(
             hovertemplate="a random judge with the same tie rate: %{x:.1%}<extra></extra>",
         )
     )  # fmt: skip
-    figure.add_traces(_dots([values[n] for n in known], [intervals[n] for n in known], names, theme))
+    figure.add_traces(_dots([values[n] for n in known], [intervals[n] for n in known], names, known, theme))
     apply(figure, theme, 66 + 28 * len(known))
     key(figure, theme, [("●", theme.chosen, "this judge"), ("|", theme.faint, "a random judge with this tie rate")])
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(range=[-0.02, 1.02], tickformat=".0%", tickvals=[0, 0.25, 0.5, 0.75, 1])
     figure.update_yaxes(range=[len(known) - 0.4, -0.6], tickvals=rows, ticktext=names, showgrid=False)
-    return figure
+    return clickable(figure)
 
 
 def category_dots(
@@ -117,7 +128,10 @@ def category_dots(
     theme: Theme,
     unit: str,
 ) -> go.Figure:
-    """Shares by category with intervals, (c,) each, the worst on top; without a share there is a row that says so."""
+    """Shares by category with intervals, (c,) each, the worst on top; without a share there is a row that says so.
+
+    Each dot carries the place of its category.
+    """
     known = np.flatnonzero(np.isfinite(values))
     if not known.size:
         return nothing(theme, "no category has any")
@@ -126,7 +140,7 @@ def category_dots(
     labels = [f"{plain(names[n], 20)} ({totals[n]:,})" for n in (*order, *rest)]
     said = [f"{plain(names[n], 60)}, {totals[n]:,} {plain(unit)}" for n in order]
     intervals = list(zip(lows[order].tolist(), highs[order].tolist(), strict=True))
-    figure = go.Figure(_dots(values[order].tolist(), intervals, said, theme))
+    figure = go.Figure(_dots(values[order].tolist(), intervals, said, order.tolist(), theme))
     for row in range(len(order), len(labels)):
         figure.add_annotation(
             x=0, y=row, text="not enough data", showarrow=False, xanchor="left", xshift=4, font={"color": theme.faint}
@@ -139,4 +153,4 @@ def category_dots(
         range=[0, min(1.02, max(0.02, reach * 1.06))],
     )  # fmt: skip
     figure.update_yaxes(range=[len(labels) - 0.4, -0.6], tickvals=list(range(len(labels))), ticktext=labels)
-    return figure
+    return clickable(figure)

@@ -7,12 +7,16 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from trustjudge_core.figures.theme import Theme, apply, key, nothing, plain
+from trustjudge_core.figures.theme import Theme, apply, clickable, key, nothing, plain
 
 
 def fairness_dots(rows: Sequence[tuple[str, float, float, float, int]], theme: Theme) -> go.Figure:
-    """(category, fairness, low, high, pairs) each, from -1 (always the first shown) to 1 (always the second)."""
-    known = [row for row in rows if math.isfinite(row[1])]
+    """(category, fairness, low, high, pairs) each, from -1 (always the first shown) to 1 (always the second).
+
+    Each dot carries the place of its row.
+    """
+    places = [place for place, row in enumerate(rows) if math.isfinite(row[1])]
+    known = [rows[place] for place in places]
     if not known:
         return nothing(theme, "no pair was judged in both known orders")
     figure = go.Figure()
@@ -27,6 +31,7 @@ def fairness_dots(rows: Sequence[tuple[str, float, float, float, int]], theme: T
                 go.Scatter(
                     x=[row[1] for _, row in here], y=[place for place, _ in here], mode="markers", cliponaxis=False,
                     name="with interval" if with_bar else "without interval", error_x=bar if with_bar else None,
+                    customdata=[[places[row]] for row, _ in here],
                     marker={"size": 11, "symbol": "circle" if with_bar else "circle-open", "color": theme.chosen,
                             "line": {"width": 2, "color": theme.chosen}},
                     hovertext=[
@@ -45,13 +50,14 @@ def fairness_dots(rows: Sequence[tuple[str, float, float, float, int]], theme: T
         range=[len(known) - 0.4, -0.6], tickvals=list(range(len(known))),
         ticktext=[f"{plain(row[0], 20)} ({row[4]:,})" for row in known],
     )  # fmt: skip
-    return figure
+    return clickable(figure)
 
 
 def calibration(points: Sequence[tuple[float, float, float, float, int]], theme: Theme) -> go.Figure:
     """(predicted, measured, low, high, pairs) each: predicted by scores against measured preference, on the diagonal
-    when scores foretell comparisons exactly."""
-    known = [point for point in points if point[4] and math.isfinite(point[1])]
+    when scores foretell comparisons exactly. Each mark carries the place of its point."""
+    places = [place for place, point in enumerate(points) if point[4] and math.isfinite(point[1])]
+    known = [points[place] for place in places]
     if not known:
         return nothing(theme, "it takes score distributions and comparisons of the same responses")
     figure = go.Figure()
@@ -64,6 +70,7 @@ def calibration(points: Sequence[tuple[float, float, float, float, int]], theme:
     figure.add_trace(
         go.Scatter(
             x=[p[0] for p in known], y=[p[1] for p in known], mode="markers", name="this judge", cliponaxis=False,
+            customdata=[[place] for place in places],
             marker={"size": [7 + min(16, p[4] ** 0.5 / 2) for p in known], "color": theme.chosen},
             error_y={
                 "type": "data", "symmetric": False, "color": theme.chosen, "thickness": 2, "width": 4,
@@ -83,4 +90,4 @@ def calibration(points: Sequence[tuple[float, float, float, float, int]], theme:
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(title={"text": "P(the better scored one wins), from scores"}, range=[0.49, 1.01], nticks=6)
     figure.update_yaxes(title={"text": "P(it wins), from comparisons"}, range=[-0.02, 1.02], nticks=6)
-    return figure
+    return clickable(figure)

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from trustjudge_core.figures.theme import Theme, apply, key, nothing, plain
+from trustjudge_core.figures.theme import Theme, apply, clickable, key, nothing, plain
 
 DASHES: Final = {"same": "solid", "up": "solid", "down": "dash"}
 
@@ -31,7 +31,7 @@ def strengths(
 ) -> go.Figure:
     """A dot and its 95 % interval for each entry, best on top; (n,) each. Entries without a strength are left out.
 
-    Without an interval there is no bar and the dot is open.
+    Without an interval there is no bar and the dot is open. Each dot carries the place of its entry.
     """
     order = [int(n) for n in np.argsort(rank, kind="stable") if rank[n] > 0 and np.isfinite(strength[n])]
     if not order:
@@ -50,7 +50,7 @@ def strengths(
             }  # fmt: skip
             figure.add_trace(
                 go.Scatter(
-                    x=strength[here].tolist(), y=rows, mode="markers", cliponaxis=False,
+                    x=strength[here].tolist(), y=rows, mode="markers", cliponaxis=False, customdata=[[n] for n in here],
                     name="with interval" if with_bar else "without interval",
                     marker={"size": 11, "color": theme.chosen, "symbol": symbol,
                             "line": {"width": 2, "color": theme.chosen}},
@@ -70,7 +70,7 @@ def strengths(
         range=[len(order) - 0.4, -0.6], tickvals=list(range(len(order))),
         ticktext=[f"{_numbered(int(rank[n]), int(rank[n]) in shared)} {plain(names[n], 20)}" for n in order],
     )  # fmt: skip
-    return figure
+    return clickable(figure)
 
 
 def bump_rows(ranks: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -101,7 +101,7 @@ def _way(ranks: NDArray[np.int64]) -> str:
 def bump(methods: Sequence[str], names: Sequence[str], ranks: NDArray[np.int64], theme: Theme) -> go.Figure:
     """Rank of every entry (rows of ``ranks``, (n, m)) under every method (columns); rank 0 breaks the line.
 
-    Grey ends at the rank it began with, blue better, dashed orange worse.
+    Grey ends at the rank it began with, blue better, dashed orange worse. Each mark carries the place of its entry.
     """
     if len(methods) < 2 or not len(names):
         return nothing(theme, "one method alone cannot be compared")
@@ -114,7 +114,7 @@ def bump(methods: Sequence[str], names: Sequence[str], ranks: NDArray[np.int64],
         figure.add_trace(
             go.Scatter(
                 x=columns, y=[None if np.isnan(row) else float(row) for row in rows[n]], mode="lines+markers",
-                name=plain(name, 24), cliponaxis=False, connectgaps=False,
+                name=plain(name, 24), cliponaxis=False, connectgaps=False, customdata=[[n]] * len(columns),
                 line={"color": colours[way], "width": 2.5, "dash": DASHES[way]},
                 marker={"size": 9, "color": colours[way]},
                 hovertext=[f"{plain(name, 60)}<br>rank {rank} by {plain(method)}"
@@ -126,7 +126,7 @@ def bump(methods: Sequence[str], names: Sequence[str], ranks: NDArray[np.int64],
     key(figure, theme, [("●", theme.agrees, "same rank"), ("●", theme.chosen, "better to the right"),
                         ("●", theme.reversal, "worse, dashed")])  # fmt: skip
     # The names of the last column need an axis of their own, and an axis needs a trace to be drawn.
-    figure.add_trace(go.Scatter(x=[columns[-1]], y=[0], yaxis="y2", mode="markers", marker={"opacity": 0.0},
+    figure.add_trace(go.Scatter(x=[columns[-1]], y=[0], yaxis="y2", mode="markers", marker={"color": "rgba(0,0,0,0)"},
                                 hoverinfo="skip", name="last column"))  # fmt: skip
     heads = _heads(methods)
     figure.update_layout(
@@ -139,12 +139,12 @@ def bump(methods: Sequence[str], names: Sequence[str], ranks: NDArray[np.int64],
         side="top", showgrid=False, showline=False, tickvals=columns, ticktext=heads, tickangle=0,
         tickfont={"size": 12}, automargin=False, range=[-0.06, len(columns) - 0.94],
     )  # fmt: skip
-    return figure
+    return clickable(figure)
 
 
 def _heads(methods: Sequence[str]) -> list[str]:
     """Names of the columns in short lines; every second one stands higher, for phones have no room for all in a row."""
-    heads = [wrap(method.replace("_", " "), 10) for method in methods]
+    heads = [wrap(method.replace("_", " "), 10, break_long_words=False) for method in methods]
     lower = max(map(len, heads[::2])) if len(methods) > 2 else 0
     return ["<br>".join([*map(plain, lines), *["&nbsp;"] * (lower if n % 2 else 0)]) for n, lines in enumerate(heads)]
 

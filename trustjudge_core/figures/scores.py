@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from trustjudge_core.figures.theme import SMALL, Theme, apply, faded, hatch, key, nothing, plain
+from trustjudge_core.figures.theme import SMALL, Theme, apply, clickable, faded, hatch, key, nothing, plain
 
 RIDGE: Final = 0.72
 """Height of the highest label, where 1 is the distance between two responses."""
@@ -82,7 +82,8 @@ def ridgelines(
 
     Up to MOST_BARS labels are bars, more are a filled line. A diamond marks the expectation, a
     circle the emitted score, a triangle under the line the mode. Mass that no label got stands
-    hatched beyond the end of the scale, as a share of a strip that would be all of it.
+    hatched beyond the end of the scale, as a share of a strip that would be all of it. Every mark carries the place of
+    its response.
     """
     if not len(names):
         return nothing(theme, "no usable score for this question")
@@ -100,7 +101,9 @@ def ridgelines(
             for value, p in zip(values[m][columns], probs[m][columns], strict=True)
         ]
         ridge = values[m][columns], drawn.heights[row][columns], said, -float(row), theme
-        figure.add_trace(_bars(step, *ridge) if few else _line(*ridge))
+        trace = _bars(step, *ridge) if few else _line(*ridge)
+        trace.customdata = [[int(m)]] * len(trace.x)
+        figure.add_trace(trace)
     if drawn.leaks:
         figure.add_trace(_leaks(drawn, theme))
     below = np.arange(len(drawn.order))
@@ -112,6 +115,7 @@ def ridgelines(
         figure.add_trace(
             go.Scatter(
                 x=points[drawn.order], y=-below - shift, mode="markers", name=name, cliponaxis=False,
+                customdata=[[int(m)] for m in drawn.order],
                 marker={"symbol": symbol, "size": 9 if shift else 12, "color": colour,
                         "line": {"width": 2, "color": theme.paper if name == "expectation" else colour}},
                 hovertemplate=f"{name} %{{x:.2f}}<extra></extra>",
@@ -128,7 +132,7 @@ def ridgelines(
     figure.update_yaxes(
         tickvals=rows, ticktext=[plain(names[m], 18) for m in drawn.order], range=[-len(rows) + 0.6, 0.85]
     )
-    return figure
+    return clickable(figure)
 
 
 def _ticks(scale: tuple[float, float], few: bool) -> dict[str, object]:
@@ -176,6 +180,7 @@ def _leaks(drawn: Ridges, theme: Theme) -> go.Bar:
     """Hatched strips beyond the end of the scale, each with its share."""
     return go.Bar(
         x=[leak.stop - leak.start for leak in drawn.leaks], base=[leak.start for leak in drawn.leaks],
+        customdata=[[int(drawn.order[leak.row])] for leak in drawn.leaks],
         y=[-leak.row + 0.16 for leak in drawn.leaks], width=0.3, orientation="h", name="on no label",
         text=[f"{leak.share:.0%}" for leak in drawn.leaks], textposition="outside", cliponaxis=False, textangle=0,
         textfont={"size": SMALL, "color": theme.text}, constraintext="none",

@@ -102,6 +102,14 @@ def apply(figure: go.Figure, theme: Theme, height: int) -> go.Figure:
     return figure
 
 
+def clickable(figure: go.Figure) -> go.Figure:
+    """Let marks be chosen by a click, without fading the others; each carries as customdata what it stands for."""
+    figure.update_layout(clickmode="event+select")
+    for kind in ("scatter", "bar"):
+        figure.update_traces(selector={"type": kind}, selected=UNFADED, unselected=UNFADED)
+    return figure
+
+
 def key(figure: go.Figure, theme: Theme, entries: Sequence[tuple[str, str, str]], *, bottom: bool = False) -> None:
     """Name what marks mean, (mark, colour, words) each: in one line above the figure or in lines below it.
 
