@@ -9,7 +9,8 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from pathlib import Path
@@ -51,35 +52,51 @@ def _environment(folder: str) -> dict[str, str]:
     return environment
 
 
-def seconds_until_ready() -> float:
-    """Start the server on a free port of this machine and wait for its health page; it is stopped again.
+@contextmanager
+def served(environment: dict[str, str]) -> Iterator[tuple[str, int]]:
+    """The app on a free port of this machine once it is healthy: its address and its process; it is stopped again.
 
     Raises RuntimeError when it ends or stays silent.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
+        cwd=REPOSITORY,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(server, port)
+        yield f"http://127.0.0.1:{port}", server.pid
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _wait_for(server: subprocess.Popen[bytes], port: int) -> None:
+    start = time.perf_counter()
+    while time.perf_counter() - start < PATIENCE and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
+                return
+        except OSError:
+            time.sleep(0.01)
+    raise RuntimeError(f"the server on port {port} gave no answer; start it by hand to see why: make run")
+
+
+def seconds_until_ready() -> float:
+    """Seconds from the start of the server, with the sample in its database, to its first answer.
+
+    Raises RuntimeError when it ends or stays silent.
+    """
     with TemporaryDirectory() as folder:
         environment = _environment(folder)
         start = time.perf_counter()
-        server = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)],
-            cwd=REPOSITORY,
-            env=environment,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            while time.perf_counter() - start < PATIENCE and server.poll() is None:
-                try:
-                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=1):
-                        return time.perf_counter() - start
-                except OSError:
-                    time.sleep(0.01)
-        finally:
-            server.terminate()
-            server.wait()
-    raise RuntimeError(f"the server on port {port} gave no answer; start it by hand to see why: make run")
+        with served(environment):
+            return time.perf_counter() - start
 
 
 def model_libraries_asked_for() -> list[str]:

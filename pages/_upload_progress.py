@@ -9,20 +9,19 @@ from typing import Any, Final
 
 import streamlit as st
 
-from trustjudge_core.formats import KeptBytes, Progress
+from pages._kept_uploads import claim
+from trustjudge_core.formats import KeptBytes, Progress, UploadedFile
 
-IN_MEMORY: Final = 8 * 1024**2
 EVERY: Final = 0.25
 """Seconds between two moves of the bar."""
 
 
-def kept_bytes(upload: Any) -> bytes | KeptBytes:
-    """The bytes of an upload; of a large one where they are kept on disk."""
-    if upload.size <= IN_MEMORY:
-        data: bytes = upload.getvalue()
-        return data
-    upload.seek(0)
-    return KeptBytes(upload)
+def kept_bytes(uploads: list[Any]) -> list[UploadedFile]:
+    """What was uploaded; large files lie on disk, for as long as they are among the uploads."""
+    before: dict[str, KeptBytes] = st.session_state.get("kept_uploads", {})
+    kept = {upload.file_id: before.get(upload.file_id) or claim(upload.getvalue()) for upload in uploads}
+    st.session_state["kept_uploads"] = {file_id: found for file_id, found in kept.items() if found is not None}
+    return [UploadedFile(upload.name, kept[upload.file_id] or upload.getvalue()) for upload in uploads]
 
 
 @contextmanager

@@ -22,7 +22,6 @@ from pages._upload_progress import kept_bytes, shown_progress
 from pages._upload_tables import ask_about_tables, table_choices
 from pages._words import counted, plain
 from trustjudge_core.errors import TrustJudgeError, UsageError
-from trustjudge_core.formats import UploadedFile
 from trustjudge_core.formats.native_bundle import NAMES
 from trustjudge_core.services.check_files import CheckedFiles, check_files, said
 from trustjudge_core.services.import_bundle import ImportOutcome, import_bundle
@@ -48,9 +47,8 @@ def _check(uploads: list[Any]) -> CheckedFiles:
             before.staged.close()
         st.session_state.pop("checked_key", None)  # whoever cancels starts over
         with shown_progress(f"Reading {counted(len(uploads), 'file')}") as progress:
-            files = [UploadedFile(upload.name, kept_bytes(upload)) for upload in uploads]
             try:
-                st.session_state["checked"] = check_files(files, progress=progress, **options)
+                st.session_state["checked"] = check_files(kept_bytes(uploads), progress=progress, **options)
             except UsageError as error:
                 st.error(plain(str(error)))
                 if st.button("Forget what was said about these files", icon=":material/undo:"):

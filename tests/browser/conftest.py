@@ -31,9 +31,10 @@ expect.set_options(timeout=60_000)
 
 @dataclass(frozen=True)
 class App:
-    """A running app: where it answers, and the environment that the command line needs to see its database."""
+    """A running app: where it answers, its process, and the environment in which the command line sees its database."""
 
     url: str
+    process: int
     environment: dict[str, str]
     repository: Path
 
@@ -69,7 +70,7 @@ def _serve(repository: Path, database: Path, log: Path) -> Iterator[App]:
         )
         try:
             _wait_until_healthy(f"http://127.0.0.1:{port}/_stcore/health", server, log)
-            yield App(f"http://127.0.0.1:{port}", environment, repository)
+            yield App(f"http://127.0.0.1:{port}", server.pid, environment, repository)
         finally:
             server.terminate()
             server.wait(timeout=20)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import os
 import tempfile
@@ -15,15 +14,13 @@ class KeptBytes:
     """Bytes that can be read from the start any number of times, also at once."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        """Copy a stream, a block at a time. ``sha256`` is the hash of all of it."""
+        """Copy a stream, a block at a time."""
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
-        digest, self.size = hashlib.sha256(), 0
+        self.size = 0
         while block := stream.read(_BLOCK):
             self._file.write(block)
-            digest.update(block)
             self.size += len(block)
         self._file.flush()
-        self.sha256 = digest.hexdigest()
 
     def open(self) -> BinaryIO:
         """A stream of its own from the start."""
