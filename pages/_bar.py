@@ -35,12 +35,11 @@ _NAMES = (
     "kind",
     "cause",
     "scope",
-    "method",
-    "edge",
     "response",
+    "scores",
 )
-_OF_A_RUN = ("category", "by", "question", "chain", "pair", "kind", "cause", "method", "edge", "response")
-_OF_A_QUESTION = ("chain", "pair", "edge", "response")
+_OF_A_RUN = ("category", "by", "question", "chain", "pair", "kind", "cause", "response", "scores")
+_OF_A_QUESTION = ("chain", "pair", "response")
 ALL = "all categories"
 
 

@@ -54,7 +54,8 @@ def scores_card(view: View) -> None:
         ("agree", found.ratio.total - found.ratio.count, colours.agrees, ""),
     ]
     words = ", ".join(f"{label}: {count:,}" for label, count, _, _ in parts)
-    part = clicked(split_bar(parts, found.ratio.total, colours), "split", words)
+    sure = {0: (found.reversal.low, found.reversal.high), 2: (found.ratio.low, found.ratio.high)}
+    part = clicked(split_bar(parts, found.ratio.total, colours, sure), "split", words)
     if part is not None:
         _open((*CONFLICT_KINDS, None)[part])
     decided = Ratio(found.reversal.count, found.both_decide, math.nan, math.nan)
@@ -146,7 +147,8 @@ def position_card(view: View) -> None:
         ("favours the second shown", found.second_favouring.count, colours.reversal, "x"),
     ]
     words = ", ".join(f"{label}: {count:,}" for label, count, _, _ in parts)
-    part = clicked(split_bar(parts, found.pairs, colours), "position", words)
+    sure = {0: (found.consistent.low, found.consistent.high)}
+    part = clicked(split_bar(parts, found.pairs, colours, sure), "position", words)
     if part is not None:
         _open((None, *FAVOURING)[part])
     st.caption(f"Position consistency: {ratio_text(found.consistent, 'pairs')}.")

@@ -10,14 +10,22 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View, asked, remember
+from pages._contradiction_filters import (
+    ANY_CAUSE,
+    OF_ORDER,
+    OF_SCORES,
+    OFFERED,
+    choose_kind,
+    chosen_cause,
+    chosen_kind,
+    scores_offered,
+)
 from pages._figures import picked
 from pages._ids import joined
-from pages._words import plain
 from trustjudge_core.causes import CAUSE_IN_WORDS, CAUSES
 from trustjudge_core.contradictions import (
     CONFLICT_IN_WORDS,
     CONFLICT_KINDS,
-    FAVOURING,
     ChainRows,
     ConflictRows,
     chain_rows,
@@ -32,21 +40,6 @@ from trustjudge_core.gate import default_comparison
 from trustjudge_core.inconsistencies import KIND_IN_WORDS, KINDS
 
 PAGE = 50
-OFFERED = {
-    "all": "inconsistent triples",
-    "strict_cycle": "strict cycles",
-    "broken_chain": "broken chains",
-    "contradicted_tie": "contradicted ties",
-    "conflicts": "conflicts of scores and comparisons",
-    "reversal": "reversals: scores and comparison name different winners",
-    "score_tie": "conflicts in which only the scores tie",
-    "comparison_tie": "conflicts in which only the comparison ties",
-    "flips": "pairs whose winner changes with the order",
-    "favours_first": "pairs that favour the first shown",
-    "favours_second": "pairs that favour the second shown",
-}
-OF_ORDER = ("flips", *FAVOURING)
-ANY_CAUSE = "any"
 OUTCOMES = {1: "A wins", -1: "B wins", 0: "tie"}
 
 
@@ -70,8 +63,9 @@ def _chains(key: tuple[object, ...], _view: View) -> ChainRows:
 
 
 @st.cache_resource(max_entries=16, show_spinner="Listing the conflicts")
-def _conflicts(key: tuple[object, ...], _view: View) -> ConflictRows | None:
-    scores, found = _view.evidence.default_scores, default_comparison(_view.audit)
+def _conflicts_by(key: tuple[object, ...], scores_by: str | None, _view: View) -> ConflictRows | None:
+    scores = scores_offered(_view).get(scores_by or "", _view.evidence.default_scores)
+    found = default_comparison(_view.audit)
     if scores is None or found is None:
         return None
     return conflict_rows(_view.evidence, scores, found.aggregation, _view.tolerance)
@@ -82,21 +76,13 @@ def _of_order(key: tuple[object, ...], kind: str, _view: View) -> np.ndarray:
     return flip_rows(_view.evidence) if kind == "flips" else favouring_rows(_view.evidence, kind)
 
 
+def _conflicts(view: View) -> ConflictRows | None:
+    return _conflicts_by(view.key, asked("scores"), view)
+
+
 def chains_in(view: View) -> ChainRows:
     """All inconsistent triples under the choices of the bar, the firmest first."""
     return _chains(view.key, view)
-
-
-def chosen_kind() -> str:
-    """The kind that the address names; all triples where it names none or one that does not exist."""
-    kind = asked("kind") or "all"
-    return kind if kind in OFFERED else "all"
-
-
-def chosen_cause() -> str:
-    """The cause that the address names, one of CAUSES; any where it names none or one that does not exist."""
-    cause = asked("cause") or ANY_CAUSE
-    return cause if cause in CAUSES else ANY_CAUSE
 
 
 def _of_cause(causes: np.ndarray) -> np.ndarray:
@@ -110,8 +96,8 @@ def _listed(view: View, kind: str) -> Listed:
         rows = _of_order(view.key, kind, view)
         first = "the surest flip first" if kind == "flips" else "the largest shift first"
         return Listed(len(rows), "pairs", first, rows)
-    if kind in ("conflicts", *CONFLICT_KINDS):
-        conflicts = _conflicts(view.key, view)
+    if kind in OF_SCORES:
+        conflicts = _conflicts(view)
         if conflicts is None:
             return Listed(0, "conflicts", "", np.zeros(0, np.int64))
         wanted = conflicts.kind >= 0 if kind == "conflicts" else conflicts.kind == CONFLICT_KINDS.index(kind)
@@ -142,8 +128,8 @@ def _table(view: View, kind: str, places: np.ndarray) -> pd.DataFrame:
         columns: dict[str, Any] = _pair_columns(view, places)
         columns["A shown first"] = [OUTCOMES[int(v)] for v in table.verdict[places, 0]]
         columns["B shown first"] = [OUTCOMES[int(v)] for v in table.verdict[places, 1]]
-    elif kind in ("conflicts", *CONFLICT_KINDS):
-        found = _conflicts(view.key, view)
+    elif kind in OF_SCORES:
+        found = _conflicts(view)
         assert found is not None
         pairs = found.pair[places]
         questions = table.question[pairs]
@@ -172,10 +158,10 @@ def _table(view: View, kind: str, places: np.ndarray) -> pd.DataFrame:
 def _open(view: View, kind: str, place: int) -> None:
     """Put one row of the list into the view."""
     index, table = view.evidence.index, view.evidence.table
-    if kind in OF_ORDER or kind in ("conflicts", *CONFLICT_KINDS):
+    if kind in OF_ORDER or kind in OF_SCORES:
         pair = place
         if kind not in OF_ORDER:
-            found = _conflicts(view.key, view)
+            found = _conflicts(view)
             assert found is not None
             pair = int(found.pair[place])
         members, question = [int(table.i[pair]), int(table.j[pair])], int(table.question[pair])
@@ -198,24 +184,7 @@ def start_at_the_first(view: View) -> None:
 
 def show_list(view: View) -> None:
     """Draw the list; choosing a row puts it into the view."""
-    kind = chosen_kind()
-    if asked("kind") not in (None, kind):
-        wrong = f"Kind {str(asked('kind'))[:40]!r} in the address does not exist; allowed: {', '.join(OFFERED)}."
-        st.warning(plain(wrong))
-        remember(kind=None)
-    if asked("cause") not in (None, chosen_cause()):
-        wrong = f"Cause {str(asked('cause'))[:40]!r} in the address does not exist; allowed: {', '.join(CAUSES)}."
-        st.warning(plain(wrong))
-        remember(cause=None)
-    st.session_state["kind"] = kind
-
-    def changed() -> None:
-        picked = st.session_state["kind"]
-        remember(kind=None if picked == "all" else picked, question=None, chain=None, pair=None)
-
-    st.selectbox("Show", list(OFFERED), format_func=OFFERED.__getitem__, key="kind", on_change=changed)
-    if kind not in OF_ORDER:
-        _choose_cause()
+    kind = choose_kind(view)
     found = _listed(view, kind)
     if not found.total:
         _say_why_there_is_nothing(view, kind)
@@ -233,28 +202,10 @@ def show_list(view: View) -> None:
         st.caption("There are more than are listed; the counts on the Overview are complete.")
 
 
-def _choose_cause() -> None:
-    st.session_state["cause"] = chosen_cause()
-
-    def changed() -> None:
-        picked = st.session_state["cause"]
-        remember(cause=None if picked == ANY_CAUSE else picked, question=None, chain=None, pair=None)
-
-    st.selectbox(
-        "Cause",
-        [ANY_CAUSE, *CAUSES],
-        format_func=lambda cause: CAUSE_IN_WORDS.get(cause, "any cause"),
-        key="cause",
-        on_change=changed,
-        help="The first that holds of: a judgment behind it failed; probability leaked; the order of showing changes "
-        "the winner; a margin lies inside its interval; none of these, the judge means both.",
-    )
-
-
 def _say_why_there_is_nothing(view: View, kind: str) -> None:
     if kind in OF_ORDER and not view.audit.inputs.both_orders:
         st.info("Cannot be measured: every pair was judged in one order only.")
-    elif kind in ("conflicts", *CONFLICT_KINDS) and _conflicts(view.key, view) is None:
+    elif kind in OF_SCORES and _conflicts(view) is None:
         st.info("This run has no scores to set against its comparisons.")
     else:
         why = "" if chosen_cause() == ANY_CAUSE else f" whose cause is {CAUSE_IN_WORDS[chosen_cause()]}"

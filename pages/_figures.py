@@ -10,7 +10,7 @@ import streamlit as st
 from pages._bar import address
 
 _PLAIN: dict[str, Any] = {"config": {"displayModeBar": False}, "theme": None}
-_FORGOTTEN = ("question", "chain", "pair", "kind", "cause", "response")
+_FORGOTTEN = ("question", "chain", "pair", "kind", "cause", "response", "scores")
 
 
 def draw(figure: Any, key: str, words: str) -> None:

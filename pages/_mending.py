@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -10,12 +11,15 @@ from pages._figures import picked
 from pages._ids import joined
 from pages._words import counted, percent
 from trustjudge_core.cheapest_orders import SolverClock
+from trustjudge_core.contradictions import chain_words
+from trustjudge_core.cycles import cycle_chain, shortest_cycle_through, shortest_cycles
 from trustjudge_core.records import UNKNOWN
 from trustjudge_core.structure import QuestionStructure, question_structure
 
 SECONDS = 3.0
 """How long the solver may work while a person waits; its gap says how far it came."""
 TRIANGLES = 5
+CYCLES = 50
 SAID = {1: "wins", -1: "loses", 0: "ties", UNKNOWN: "unknown"}
 
 
@@ -40,7 +44,7 @@ def show_mending(view: View) -> None:
         names = view.evidence.index.names(view.question)
         _edits(found, names, ids)
         _best_change(found, names)
-        _circles(found, names)
+        _circles(found, names, ids)
 
 
 def _edits(found: QuestionStructure, names: tuple[str, ...], ids: tuple[str, ...]) -> None:
@@ -66,6 +70,31 @@ def _edits(found: QuestionStructure, names: tuple[str, ...], ids: tuple[str, ...
     st.caption("A proposal: nothing is changed by it. Choose a row to read the pair.")
 
 
+def _shortest_cycles(found: QuestionStructure, names: tuple[str, ...], ids: tuple[str, ...]) -> None:
+    """Every win that lies on a cycle, with the shortest one through it, the least firm win first."""
+    lengths = shortest_cycles(found.relations)
+    wins = sorted(np.argwhere(lengths > 0).tolist(), key=lambda win: (lengths[*win], found.margins[*win]))
+    if not wins:
+        return
+    cycles = [cycle_chain(shortest_cycle_through(found.relations, *win), found.margins) for win in wins[:CYCLES]]
+    rows = [
+        {
+            "win": f"{names[winner]} > {names[loser]}", "margin": found.margins[winner, loser],
+            "shortest cycle through it": chain_words(chain.links, names),
+            "weakest link": f"{names[chain.links[chain.weakest].winner]} > {names[chain.links[chain.weakest].loser]}",
+            "its margin": chain.strength,
+        }
+        for (winner, loser), chain in zip(wins, cycles, strict=False)
+    ]  # fmt: skip
+    more = f", the {CYCLES} on the shortest are listed" if len(wins) > CYCLES else ""
+    st.caption(f"{counted(len(wins), 'win lies', 'wins lie')} on a cycle of wins{more}")
+    shown = {name: st.column_config.NumberColumn(format="%.2f") for name in ("margin", "its margin")}
+    row = picked(pd.DataFrame(rows), "cycles_of_wins", column_config=shown)
+    if row is not None:
+        remember(pair=joined((ids[wins[row][0]], ids[wins[row][1]])), chain=None)
+        st.rerun()
+
+
 def _best_change(found: QuestionStructure, names: tuple[str, ...]) -> None:
     best = found.mending.best(0)
     if best is None:
@@ -78,9 +107,10 @@ def _best_change(found: QuestionStructure, names: tuple[str, ...]) -> None:
     )
 
 
-def _circles(found: QuestionStructure, names: tuple[str, ...]) -> None:
+def _circles(found: QuestionStructure, names: tuple[str, ...], ids: tuple[str, ...]) -> None:
     for group in found.groups:
         st.text(f"Beat each other around cycles of wins: {', '.join(names[n] for n in group)}")
+    _shortest_cycles(found, names, ids)
     flow = found.flow
     parts = [("a ranking explains", flow.gradient), ("triangles", flow.curl), ("larger circles", flow.harmonic)]
     said = ", ".join(f"{words} {percent(share)}" for words, share in parts)

@@ -6,9 +6,14 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View
+from pages._contradiction_filters import scores_key
+from pages._figures import clicked, go
 from pages._words import AGGREGATION_IN_WORDS, chance_corrected_text, counted, percent, ratio_text
 from trustjudge_core.bootstrap import Ratio
-from trustjudge_core.methods import MethodTable
+from trustjudge_core.contradictions import CONFLICT_KINDS
+from trustjudge_core.figures.overview import chance_bars
+from trustjudge_core.figures.splits import Split, split_bars
+from trustjudge_core.methods import ConflictRow, MethodTable
 
 METHOD_IN_WORDS = {
     "baseline": "emitted score",
@@ -23,7 +28,7 @@ def _said(ratio: Ratio, unit: str) -> str:
     return ratio_text(ratio, unit) if ratio.total else "–"
 
 
-def show_comparisons(table: MethodTable) -> None:
+def show_comparisons(table: MethodTable, view: View) -> None:
     """Tie rate, NTR beside chance and accuracy of every way to make preferences."""
     st.subheader("Ways to make preferences of comparisons", anchor=False)
     if not table.aggregations:
@@ -41,6 +46,7 @@ def show_comparisons(table: MethodTable) -> None:
         if found.accuracy_people.total:
             row["accuracy, people"] = _said(found.accuracy_people, "pairs")
         rows.append(row)
+    _chances(table, view)
     st.dataframe(pd.DataFrame(rows), hide_index=True)
     st.caption(
         f"All on the same {table.compared:,} of {table.pairs:,} pairs. Chance: a judge that draws lots with the same "
@@ -74,11 +80,46 @@ def show_conflicts(table: MethodTable, view: View) -> None:
         if own.accuracy_people.total:
             row["accuracy, people"] = _said(own.accuracy_people, "pairs")
         rows.append(row)
+    _splits(against, view)
     st.dataframe(pd.DataFrame(rows), hide_index=True)
     st.caption(
         f"Against comparisons by {AGGREGATION_IN_WORDS[view.aggregation]}, tolerance {view.tolerance:g}. Reversals, "
         "score ties and comparison ties add up to CR. No method is marked as best: look whether the intervals part."
     )
+
+
+def _splits(against: list[ConflictRow], view: View) -> None:
+    """What the conflicts of every score method are made of; a part opens its pairs."""
+    names = [f"{METHOD_IN_WORDS[row.method]}, {row.scale[0]:g} to {row.scale[1]:g}" for row in against]
+    splits = [
+        Split(name, row.conflicts, (row.reversal, row.score_tie, row.comparison_tie))
+        for name, row in zip(names, against, strict=True)
+    ]
+    words = "; ".join(f"{name} {percent(row.conflicts.value)}" for name, row in zip(names, against, strict=True))
+    place = clicked(split_bars(splits, view.theme), "splits", f"Conflict ratio by method: {words}")
+    if place is not None:
+        row = against[place // 3]
+        scores = scores_key(row.method, row.criterion, row.scale)
+        go("inconsistencies", kind=CONFLICT_KINDS[place % 3], scores=scores)
+
+
+def _chances(table: MethodTable, view: View) -> None:
+    """NTR_k of every aggregation against what chance would give it; a mark opens its triples."""
+    marks = [(found.aggregation, k, chain) for found in table.aggregations for k, chain in found.chains.items()]
+    labels = [f"NTR_{k}, {AGGREGATION_IN_WORDS[name]}" for name, k, _ in marks]
+    figure = chance_bars(
+        labels,
+        [chain.ratio.value for _, _, chain in marks],
+        [(chain.ratio.low, chain.ratio.high) for _, _, chain in marks],
+        [chain.chance for _, _, chain in marks],
+        view.theme,
+    )
+    said = "; ".join(
+        f"{label} {percent(chain.ratio.value)}" for label, (_, _, chain) in zip(labels, marks, strict=True)
+    )
+    place = clicked(figure, "chances", said)
+    if place is not None:
+        go("inconsistencies", by=marks[place][0], kind="all")
 
 
 def show_ledger(table: MethodTable) -> None:

@@ -36,7 +36,7 @@ WHICH = {
     "scores": "one response at a time, to score it",
 }
 MOST_PICKED = 1_000
-_LEFT_BEHIND = ("question", "chain", "pair", "kind", "edge", "method", "scope")
+_LEFT_BEHIND = ("question", "chain", "pair", "kind", "scope")
 """What an address of another page may say about a case: ids would give away who wrote what."""
 
 

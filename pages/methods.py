@@ -99,7 +99,7 @@ def _over_tolerance(view: View) -> None:
 st.title("Methods")
 view = bar()
 table = _table(view.key, view)
-show_comparisons(table)
+show_comparisons(table, view)
 show_conflicts(table, view)
 show_ledger(table)
 _over_tolerance(view)

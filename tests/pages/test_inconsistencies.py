@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.core import small_runs
 from tests.core.small_runs import both_orders
 from tests.pages.launched import HOSTILE, bundle, said, tracebacks, warned
 from trustjudge_core.records import Bundle, PairJudgment, ScoreJudgment
@@ -193,3 +194,41 @@ def test_a_cycle_is_mended_by_one_change_that_is_named(
     assert tracebacks(app) == []
     assert "Changing 1 relation leaves an order, ties allowed (proven to be the fewest)." in said(app)
     assert "1 triple fewer" in said(app)
+    (cycles,) = [found.value for found in app.dataframe if "shortest cycle through it" in found.value]
+    assert cycles["win"].tolist() == ["system a > system b", "system b > system c", "system c > system a"]
+    assert cycles["shortest cycle through it"].tolist() == [
+        "system a > system b > system c > system a",
+        "system b > system c > system a > system b",
+        "system c > system a > system b > system c",
+    ]
+
+
+# Counted from the sample's verdicts: 22 pairs in which being shown first helps, 3 in which it harms.
+@pytest.mark.parametrize(("kind", "pairs"), [("favours_first", 22), ("favours_second", 3)])
+def test_pairs_that_favour_a_place_are_listed(
+    launch: Callable[..., AppTest], sample: None, kind: str, pairs: int
+) -> None:
+    app = launch("inconsistencies", run="1", kind=kind)
+    assert tracebacks(app) == []
+    assert len(app.dataframe[0].value) == pairs
+
+
+# Scores 1 and 5 on two sheets of opposite order: one agrees with the comparison, the other reverses it.
+def test_conflicts_are_listed_by_the_scores_that_are_asked_for(
+    launch: Callable[..., AppTest], store: Callable[[Bundle], None]
+) -> None:
+    scores = [
+        ScoreJudgment("q", response, small_runs.JUDGE, (1.0, 5.0), emitted=value, criterion=criterion)
+        for criterion, values in (("right", {"a": 5.0, "b": 1.0}), ("wrong", {"a": 1.0, "b": 5.0}))
+        for response, value in values.items()
+    ]
+    store(bundle(pairs=both_orders("a", "b", "first"), scores=scores))
+    app = launch("inconsistencies", kind="reversal")
+    assert tracebacks(app) == []
+    offered = app.selectbox(key="scores_by").options
+    assert "There are no reversals" in said(app) + str([found.value for found in app.success])
+    other = next(place for place, name in enumerate(offered) if "wrong" in name)
+    app.selectbox(key="scores_by").select_index(other).run()
+    assert tracebacks(app) == []
+    assert len(app.dataframe[0].value) == 1
+    assert "do not exist" in warned(launch("inconsistencies", kind="reversal", scores="moon"))

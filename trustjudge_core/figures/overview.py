@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from trustjudge_core.figures.theme import KEY_LINE, Theme, apply, clickable, hatch, key, nothing, plain
+from trustjudge_core.figures.theme import KEY_LINE, Theme, apply, clickable, hatch, key, nothing, plain, whiskers
 
 SWATCHES: Final = {"": "■", "/": "▨", "x": "▩", ".": "▦"}
 """The mark in the key that looks most like a bar's pattern."""
 
 
-def split_bar(parts: Sequence[tuple[str, int, str, str]], total: int, theme: Theme) -> go.Figure:
+def split_bar(
+    parts: Sequence[tuple[str, int, str, str]],
+    total: int,
+    theme: Theme,
+    intervals: Mapping[int, tuple[float, float]] | None = None,
+) -> go.Figure:
     """One bar of shares of ``total``: (label, count, colour, pattern) each, named with their counts below it.
 
-    Each part carries its place among ``parts``.
+    ``intervals`` are those of the share of all parts up to a place, drawn at its end. Each part carries its place.
     """
     if not total:
         return nothing(theme, "", 70)
@@ -33,6 +38,10 @@ def split_bar(parts: Sequence[tuple[str, int, str, str]], total: int, theme: The
                 hovertemplate="%{hovertext}<extra></extra>",
             )
         )  # fmt: skip
+    ends = np.cumsum([count for _, count, _, _ in parts]) / total
+    known = {place: found for place, found in (intervals or {}).items() if all(map(math.isfinite, found))}
+    if known:
+        figure.add_trace(whiskers([float(ends[n]) for n in known], list(known.values()), [0.0] * len(known), theme))
     below = KEY_LINE * len(parts) + 34
     apply(figure, theme, 38 + below)
     entries = [

@@ -127,6 +127,21 @@ def key(figure: go.Figure, theme: Theme, entries: Sequence[tuple[str, str, str]]
     )  # fmt: skip
 
 
+def whiskers(
+    ends: Sequence[float], intervals: Sequence[tuple[float, float]], rows: Sequence[float], theme: Theme
+) -> go.Scatter:
+    """Intervals across the ends of parts of bars; the bars keep the hover."""
+    return go.Scatter(
+        x=ends, y=rows, mode="markers", name="95 % interval", hoverinfo="skip",
+        marker={"size": 1, "color": theme.text},
+        error_x={
+            "type": "data", "symmetric": False, "color": theme.text, "thickness": 2, "width": 5,
+            "array": [high - end for end, (_, high) in zip(ends, intervals, strict=True)],
+            "arrayminus": [end - low for end, (low, _) in zip(ends, intervals, strict=True)],
+        },
+    )  # fmt: skip
+
+
 def nothing(theme: Theme, why: str, height: int = 120) -> go.Figure:
     """A figure that says why there is nothing to draw; ``why`` is our own words."""
     figure = go.Figure()

@@ -39,6 +39,15 @@ def test_split_bar_adds_up_and_names_counts() -> None:
     assert figure.data[0].hovertext[0] == "reversal: 1 of 4 (25.0%)"
 
 
+def test_intervals_stand_at_the_ends_of_all_parts_up_to_theirs() -> None:
+    parts = [("a", 1, THEME.reversal, "x"), ("b", 2, THEME.contradicts, "/"), ("c", 7, THEME.agrees, "")]
+    figure = split_bar(parts, 10, THEME, {0: (0.05, 0.2), 1: (0.2, 0.5), 2: (NAN, NAN)})
+    whiskers = trace(figure, "95 % interval")
+    assert list(whiskers.x) == pytest.approx([0.1, 0.3])
+    assert list(whiskers.error_x.array) == pytest.approx([0.1, 0.2])
+    assert list(whiskers.error_x.arrayminus) == pytest.approx([0.05, 0.1])
+
+
 def test_split_bar_of_nothing_is_not_enough_data() -> None:
     assert split_bar([("a", 0, THEME.agrees, "")], 0, THEME).layout.annotations[0].text == "Not enough data"
 
