@@ -4,7 +4,7 @@ PORT ?= 8501
 PY := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench train-judge clean
+.PHONY: help run test check bench fuzz train-judge clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,12 @@ bench: ## measure speed, as ratios inside one run
 	@scripts/install.sh requirements-bench.txt
 	@$(PY) -m bench.run
 
+SECONDS ?= 180
+
+fuzz: ## try to break the readers of files for three minutes (SECONDS= for longer); what was learned stays in .fuzz
+	@scripts/install.sh requirements-dev.txt
+	@$(PY) -m tests.fuzz --seconds $(SECONDS)
+
 # Threads that wait without spinning, and memory that is kept instead of given back, save half the time on a busy machine.
 train-judge: ## train the judge in the box again, with the figures of its model card: under an hour on two cores
 	@scripts/install.sh requirements.txt
@@ -36,5 +42,5 @@ train-judge: ## train the judge in the box again, with the figures of its model 
 		$(PY) -m trustjudge_core.judge.bundled
 
 clean: ## remove .venv and caches; the database in data/ stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .fuzz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

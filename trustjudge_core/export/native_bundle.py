@@ -169,7 +169,7 @@ def _given(**fields: Any) -> Row:
 
 def _plain(number: float | None) -> float | int | None:
     """A whole number without its fraction, as people write scores."""
-    return int(number) if number is not None and number.is_integer() and abs(number) < 2**53 else number
+    return int(number) if number is not None and abs(number) < 2**53 and number == int(number) else number
 
 
 def _label_names(labels: tuple[float, ...]) -> list[str]:

@@ -60,6 +60,7 @@ class Draft:
         self.judgments = StagedJudgments()
         self.kept = False  # whether somebody took what was staged, and closes it
         self.table = ResponseTable()
+        self._only_named = 0  # responses that only judgments made known
         self._memory = 0
 
     def question(
@@ -157,8 +158,8 @@ class Draft:
 
     @property
     def has_responses(self) -> bool:
-        """Whether any file brought a response so far."""
-        return len(self.table) > 0
+        """Whether any file brought a response so far, instead of only judging it."""
+        return len(self.table) > self._only_named
 
     def refer(self, at: Fields, question_id: str, named: dict[str, str], alone: bool, *, systems: bool = False) -> None:
         """Report ids that the set does not have. ``alone``: no file brings responses, so judgments make them known.
@@ -168,11 +169,12 @@ class Draft:
         if not alone:
             self.knows(at, question_id, named)
             return
-        at.report.note_once(None, "the files that hold the responses are missing; their texts are not known")
         question = self.question(at, question_id, None)
         for name in named.values():
-            if name and question_id:
-                self.response(at, question, Response(name, None, name if systems else None), again=True)
+            if name and question_id and name not in question.responses:
+                at.report.note_once(None, "the files that hold the responses are missing; their texts are not known")
+                self.response(at, question, Response(name, None, name if systems else None))
+                self._only_named += 1
         self.compared(question_id, named.values())  # be the judgment usable or not
 
     def compared(self, question_id: str, ids: Iterable[str]) -> None:

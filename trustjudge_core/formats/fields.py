@@ -28,7 +28,7 @@ exceed 1 by a little: kept as they are and said. Reference mode uses them so, co
 LONGEST_ID: Final = 2_000
 """Bytes of an id or name: what an index of PostgreSQL holds, and far more than a person reads."""
 
-LONGEST_NAME: Final = 20_000
+LONGEST_CRITERION: Final = 20_000
 """Bytes of a criterion, which may be a page long."""
 
 LARGEST_COUNT: Final = 2**63 - 1
@@ -117,9 +117,14 @@ class Fields:
         return None if self.values.get(key) is None else self.id(key)
 
     def name(self, key: str, default: str) -> str:
-        """A name, perhaps a page long, with a default for a missing or null one."""
+        """A name with a default for a missing or null one."""
         value = self.values.get(key)
-        return default if value is None else self.id_of(value, key, LONGEST_NAME)
+        return default if value is None else self.id_of(value, key)
+
+    def criterion(self) -> str | None:
+        """What was judged by, perhaps a page long; missing and null are None."""
+        value = self.values.get("criterion")
+        return None if value is None else self.id_of(value, "criterion", LONGEST_CRITERION)
 
     def text(self, key: str) -> str | None:
         """Text that may be missing or null; a number or boolean is kept as its JSON text and said."""

@@ -81,8 +81,11 @@ def _text(at: Fields, key: str) -> str | None:
     value = at.values.get(key)
     if not isinstance(value, list):
         return at.answer_text(value, key)
-    parts = []
+    parts: list[str | None] = []
     for chunk in value:
+        if isinstance(chunk, str):
+            parts.append(chunk)
+            continue
         chunk = at.mapping_of(chunk, key)
         parts.append(at.text_of(chunk.get("data"), key) if chunk.get("type") == "text" else f"[{chunk.get('type')}]")
     return "\n".join(part or "" for part in parts)

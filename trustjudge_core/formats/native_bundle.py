@@ -194,7 +194,7 @@ def read_humans(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
             continue
         question_id, first, second = _pair(at, draft)
         annotator, verdict = at.id("annotator"), _verdict(at)
-        criterion = at.optional_id("criterion")
+        criterion = at.criterion()
         if at.values.get("probs") is not None:
             at.note("probabilities of a person are not read", "probabilities of people are not read")
         if verdict is None and at.intact:
@@ -206,7 +206,7 @@ def read_humans(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
 def _read_human_scores(at: Fields, draft: Draft) -> None:
     question_id, response_id, annotator = at.id("question_id"), at.id("response_id"), at.id("annotator")
     draft.knows(at, question_id, {"response_id": response_id})
-    scale, criterion = at.scale(required=False), at.optional_id("criterion")
+    scale, criterion = at.scale(required=False), at.criterion()
     samples = [at.score(value, scale, "samples") for value in at.items("samples")]
     if not samples or at.items("invalid_samples"):
         at.note("a person gave no usable score; left out", "scores of people that cannot be used are left out")

@@ -43,7 +43,7 @@ def _read_score(at: Fields, draft: Draft) -> None:
     at.say_unread(_SCORE)
     question_id, response_id, judge = at.id("question_id"), at.id("response_id"), at.id("judge")
     draft.knows(at, question_id, {"response_id": response_id})
-    criterion, scale = at.name("criterion", "overall"), at.scale()
+    criterion, scale = at.criterion() or "overall", at.scale()
     made: list[ScoreJudgment] = []
     about = (question_id, response_id, judge, scale or (0.0, 1.0), criterion)
     if at.values.get("probs") is not None:

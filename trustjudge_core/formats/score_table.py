@@ -29,7 +29,7 @@ def read_scores(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     for _ in mapped_rows(rows, at, choice, SCORES):
         question_id, response_id = question_of(at, draft), at.id("response_id")
         draft.refer(at, question_id, {"response_id": response_id}, alone, systems=True)
-        scale, criterion = _scale(at, choices), at.name("criterion", "overall")
+        scale, criterion = _scale(at, choices), at.criterion() or "overall"
         failure, number = _failure(at, scale), None
         if failure is None:
             number = cell_number(at, "score")

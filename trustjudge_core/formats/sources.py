@@ -42,6 +42,7 @@ MAYBE_ENDINGS: Final = (".json",)
 """Inside a folder or archive such a file is read when it is recognised and left out otherwise."""
 
 ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_UNNAMED: Final = "a file without a name"
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -108,7 +109,7 @@ class Collector:
         """All sources in the given order; a folder's or archive's files by name."""
         several = len(files) > 1
         for file in files:
-            name = _printable(file.name or str(file))
+            name = _printable(file.name or (_UNNAMED if isinstance(file, UploadedFile) else str(file)))
             try:
                 if isinstance(file, UploadedFile):
                     data = file.data
@@ -150,7 +151,7 @@ class Collector:
             archive = self.stack.enter_context(zipfile.ZipFile(self.stack.enter_context(opener())))
         except BROKEN_ARCHIVE as error:
             raise damaged_archive(error) from error
-        members = [m for m in archive.infolist() if not m.is_dir()]
+        members = [m for m in archive.infolist() if not m.filename.endswith("/")]  # is_dir() fails without a name
         if len(members) > MAX_FILES:
             raise Unreadable(f"holds {len(members):,} files", f"at most {MAX_FILES:,}", "leave out what is not needed")
         size = sum(m.file_size for m in members)
@@ -162,7 +163,11 @@ class Collector:
         for member in sorted(members, key=lambda m: m.filename):
             # A path that leaves the archive does no harm here, but nobody makes one by accident.
             parts = member.filename.replace("\\", "/").split("/")
-            if ".." in parts or parts[0] == "" or _DRIVE.match(parts[0]):
+            if not member.filename:
+                self.problems.add(
+                    name, None, None, "holds a file without a name", "files with names", "make the archive again"
+                )
+            elif ".." in parts or parts[0] == "" or _DRIVE.match(parts[0]):
                 self.problems.add(
                     name,
                     None,

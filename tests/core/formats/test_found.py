@@ -1,0 +1,60 @@
+"""What the fuzzer found, each once: it must stay mended."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+import pytest
+
+from tests.core.formats.conftest import RESPONSES
+from tests.fuzz.promises import check_round_trip
+from trustjudge_core.export.native_bundle import bundle_parts
+from trustjudge_core.formats import UploadedFile, read_files
+from trustjudge_core.records import Bundle, Question, Response, ResponseSet, ScoreJudgment, Verdict
+
+
+def test_a_member_of_an_archive_without_a_name_is_said(problems):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(zipfile.ZipInfo(""), b"{}")
+        archive.writestr("responses.jsonl", json.dumps(RESPONSES))
+    (problem,) = problems({"f.zip": out.getvalue()})
+    assert "file without a name" in problem.found
+
+
+def test_the_message_about_an_upload_without_a_name_does_not_repeat_its_bytes(problems):
+    (problem,) = problems({"": b'{"secret": 1}'})
+    assert "secret" not in problem.file
+    assert problem.file == "a file without a name"
+
+
+@pytest.mark.parametrize("person", [False, True])
+def test_a_judge_or_annotator_whose_name_a_bundle_cannot_hold_is_refused_at_once(problems, person):
+    name = "x" * 2001
+    who = {"annotator": name} if person else {"judge": name}
+    row: dict[str, Any] = {"question_id": "q", "first": "a", "second": "b", "verdict": "left", **who}
+    assert "2,001 characters" in problems({"r": [RESPONSES], "c": [row]})[0].found
+
+
+def test_a_criterion_of_a_page_survives_for_people_as_for_judges(read):
+    scores = [
+        {"question_id": "q", "response_id": "a", who: "j", "criterion": "c" * 9000, "score": 3, "scale_low": 1,
+         "scale_high": 5} for who in ("judge", "annotator")
+    ]  # fmt: skip
+    found = read({"r": [RESPONSES], "s": scores}).bundle
+    assert (len(found.scores), len(found.verdicts)) == (1, 1)
+    check_round_trip(found)
+
+
+def test_records_with_whole_numbers_where_others_have_fractions_are_written():
+    question = Question("q", "?", (Response("a", "x", gold=1), Response("b", "y")))
+    whole = Bundle(
+        ResponseSet((question,)),
+        (ScoreJudgment("q", "a", "j", (1, 5), emitted=4),),
+        verdicts=(Verdict("q", "u", response_id="a", score=4, scale=(1, 5)),),
+    )
+    files = [UploadedFile(name, data) for name, data in bundle_parts(whole).items()]
+    assert read_files(files).bundle.scores == whole.scores
