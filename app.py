@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit.runtime.pages_manager import PagesManager
 
 from pages._kept_uploads import KeptUploads
 
@@ -14,6 +15,9 @@ ICON = Path(__file__).parent / ".streamlit" / "icon.png"
 
 if __name__ != "__main__":  # the server: `streamlit run app.py` finds `app` here and runs this file for every visitor
     app = st.App(__file__, middleware=[Middleware(KeptUploads)])
+    # Until `st.navigation` has run once, Streamlit takes every file in pages/ for a page by itself, and a link that is
+    # the first thing a new server is asked for would show it without the pages below on top.
+    PagesManager.uses_pages_directory = False
 else:
     st.set_page_config(page_title="TrustJudge", page_icon=ICON, layout="wide")
 

@@ -43,6 +43,14 @@ def _state(page: Page) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlparse(page.url).query).items()}
 
 
+def test_a_link_is_the_first_thing_a_new_server_is_asked_for(sample_app: Any, opened: Callable[..., Any]) -> None:
+    watched = opened()
+    page = watched.open(f"{sample_app.url}/habits?run=1")
+    expect(page).to_have_title("TrustJudge")
+    expect(page.get_by_role("link", name="Methods").first).to_be_visible()
+    watched.clean()
+
+
 def test_marks_of_the_overview_open_what_they_count(sample_app: Any, opened: Callable[..., Any]) -> None:
     watched = opened(height=1400)
     for key, place, page_name, expected in (
