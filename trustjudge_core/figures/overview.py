@@ -41,7 +41,8 @@ def split_bar(
     ends = np.cumsum([count for _, count, _, _ in parts]) / total
     known = {place: found for place, found in (intervals or {}).items() if all(map(math.isfinite, found))}
     if known:
-        figure.add_trace(whiskers([float(ends[n]) for n in known], list(known.values()), [0.0] * len(known), theme))
+        rows = np.linspace(0.2, -0.2, len(known)) if len(known) > 1 else np.zeros(1)  # so that none covers another
+        figure.add_trace(whiskers([float(ends[n]) for n in known], list(known.values()), rows.tolist(), theme))
     below = KEY_LINE * len(parts) + 34
     apply(figure, theme, 38 + below)
     entries = [

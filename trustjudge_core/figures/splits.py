@@ -48,10 +48,14 @@ def split_bars(splits: Sequence[Split], theme: Theme) -> go.Figure:
                 hovertemplate="%{hovertext}<extra></extra>",
             )
         )  # fmt: skip
-    for ends in ([split.parts[0] for _, split in drawn], [split.conflicts for _, split in drawn]):
+    # One above the other, because where reversals are all there is both stand at the same place.
+    for shift, ends in (
+        (-0.15, [split.parts[0] for _, split in drawn]),
+        (0.15, [split.conflicts for _, split in drawn]),
+    ):
         known = [row for row in rows if math.isfinite(ends[row].low)]
         intervals = [(ends[row].low, ends[row].high) for row in known]
-        figure.add_trace(whiskers([ends[row].value for row in known], intervals, [float(row) for row in known], theme))
+        figure.add_trace(whiskers([ends[row].value for row in known], intervals, [row + shift for row in known], theme))
     below = KEY_LINE * len(PARTS) + 56
     apply(figure, theme, 24 + 34 * len(drawn) + below)
     marks = zip(PATTERNS, colours, PARTS, strict=True)
