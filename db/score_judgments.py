@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from db import attempts, bulk, fingerprints
 from db.response_sets import ResponseNumbers, ResponseRows
@@ -76,12 +76,15 @@ def store_rows(connection: Connection, rows: Iterable[tuple[Any, ...]]) -> int:
 def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> ScoreColumns:
     """A run's score judgments that count as columns, in the order they were recorded."""
     c = score_judgments.c
-    row, response, sheet, emitted, failure, label_values, label_probs = bulk.columns(
+    row, response, sheet, emitted, samples, failure, label_values, label_probs = bulk.columns(
         connection,
-        select(c.id, c.response_id, c.score_sheet_id, c.emitted, c.failure, c.label_values, c.label_probs)
+        select(
+            *(c.id, c.response_id, c.score_sheet_id, c.emitted, func.coalesce(c.sample_count, 0)),
+            *(c.failure, c.label_values, c.label_probs),
+        )
         .where(c.run_id == run_id, attempts.counts(score_judgments))
         .order_by(c.id),
-        *(np.int64, np.int64, np.int64, np.float64, object, object, object),
+        *(np.int64, np.int64, np.int64, np.float64, np.int64, object, object, object),
     )
     sheet_rows, sheet_number = np.unique(sheet, return_inverse=True)
     lengths = np.fromiter((len(blob or b"") for blob in label_values), np.int64, len(row)) // _FLOAT64.itemsize
@@ -97,6 +100,7 @@ def columns(connection: Connection, run_id: int, numbers: ResponseNumbers) -> Sc
         failure=codes,
         reasons=reasons,
         row=row,
+        samples=samples,
     )
 
 

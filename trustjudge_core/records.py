@@ -182,7 +182,8 @@ class ScoreColumns:
 
     The observed labels of judgment s are label_values[label_offsets[s]:label_offsets[s+1]],
     their raw probabilities stand beside them. ``failure`` points into ``reasons``, -1 = usable.
-    ``row`` is the id under which the judgment can be looked up.
+    ``row`` is the id under which the judgment can be looked up. ``samples`` says of how many sampled
+    answers the probabilities are shares, 0 where they are the judge's own; None when none were sampled.
     """
 
     response: NDArray[np.int64]  # (S,) response number
@@ -195,6 +196,7 @@ class ScoreColumns:
     failure: NDArray[np.int64]  # (S,)
     reasons: tuple[str, ...]
     row: NDArray[np.int64]  # (S,)
+    samples: NDArray[np.int64] | None = None  # (S,)
 
 
 @dataclass(frozen=True, eq=False)

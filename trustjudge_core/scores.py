@@ -36,7 +36,8 @@ class ScoreSheet:
     mass: NDArray[np.float64]  # (M,) probability seen on allowed labels; 1 for samples
     emitted: NDArray[np.float64]  # (M,) the number written, by the most likely label where none was kept
     judgments: NDArray[np.int64]  # (M,) usable judgments behind the row
-    sampled: NDArray[np.bool_]  # (M,) from repeated answers, not from probabilities
+    sampled: NDArray[np.bool_]  # (M,) some answer behind the row came without probabilities
+    draws: NDArray[np.int64]  # (M,) sampled answers behind the row; 0 where a judgment gave its own probabilities
     row: NDArray[np.int64]  # (M,) id of the first judgment behind the row
 
 
@@ -75,6 +76,9 @@ def _sheet(scores: ScoreColumns, usable: NDArray[np.int64], criterion: str, scal
     # An answer whose labels have no probability at all says nothing, so it does not weaken the others.
     weight = probs.sum(axis=1, keepdims=True)
     probs, raw = probs / np.where(weight > 0, weight, 1.0), raw / judgments[:, None]
+    shares = np.zeros(len(usable), np.int64) if scores.samples is None else scores.samples[usable]
+    draws = np.where(with_labels, shares, 1)
+    of_draws = np.bincount(row_of, draws == 0, len(response)) == 0
     mode = _mode(values, probs)
     written = scores.emitted[usable]
     asked_once = np.where(np.isnan(written[first]), mode, written[first])
@@ -89,6 +93,7 @@ def _sheet(scores: ScoreColumns, usable: NDArray[np.int64], criterion: str, scal
         emitted=np.where(judgments == 1, asked_once, mode),
         judgments=judgments,
         sampled=np.bincount(row_of, ~with_labels, len(response)) > 0,
+        draws=np.where(of_draws, np.bincount(row_of, draws, len(response)).astype(np.int64), 0),
         row=scores.row[usable][first],
     )
 
@@ -175,14 +180,15 @@ def entropy_share(sheet: ScoreSheet) -> NDArray[np.float64]:
 
 
 def standard_error(sheet: ScoreSheet) -> NDArray[np.float64]:
-    """Standard error of the expectation when it comes from n > 1 samples, (M,); NaN otherwise.
+    """Standard error of the expectation when it comes from n > 1 sampled answers, (M,); NaN otherwise.
 
-    The multinomial variance of the mean of n draws: sqrt(V / n) with V taken with n - 1.
+    The multinomial variance of the mean of n draws: sqrt(V / n) with V taken with n - 1. A judgment whose
+    probabilities are shares of k answers is k draws, an emitted number without probabilities is one.
     """
-    n = sheet.judgments.astype(np.float64)
+    n = sheet.draws.astype(np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
         error = np.sqrt(variance(sheet) / (n - 1.0))
-    return np.where(sheet.sampled & (n > 1), error, np.nan)
+    return np.where(n > 1, error, np.nan)
 
 
 def expectation_bounds(sheet: ScoreSheet) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

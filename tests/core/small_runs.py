@@ -119,6 +119,7 @@ def _score_columns(scores: Sequence[ScoreJudgment], place: Mapping[tuple[str, st
         failure=np.array([reasons.index(s.failure) if s.failure else -1 for s in scores], np.int64),
         reasons=tuple(reasons),
         row=np.arange(len(scores), dtype=np.int64),
+        samples=np.array([s.samples or 0 for s in scores], np.int64),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -134,6 +135,16 @@ def test_standard_error_of_one_sample_is_not_known() -> None:
 
 def test_probabilities_have_no_sampling_error() -> None:
     assert np.isnan(stage.standard_error(sheet_of([score("a", 3, {3.0: 0.9}), score("a", 4, {4.0: 0.9})]))).all()
+
+
+# The same four answers as shares: one judgment of 1/4, 1/2, 1/4 from four samples has the error of the four.
+def test_shares_of_sampled_answers_have_the_error_of_the_answers() -> None:
+    shares = replace(score("a", None, {3.0: 0.25, 4.0: 0.5, 5.0: 0.25}), samples=4)
+    assert sheet_of([shares]).draws.tolist() == [4]
+    assert stage.standard_error(sheet_of([shares])) == pytest.approx([stats.sem([4, 3, 5, 4])])
+    # With a fifth answer beside them there are five draws; with probabilities of the judge's own, nobody can say.
+    assert sheet_of([shares, score("a", 4)]).draws.tolist() == [5]
+    assert sheet_of([shares, score("a", 4, {4.0: 0.9})]).draws.tolist() == [0]
 
 
 def test_geval_and_softmax_need_probabilities() -> None:

@@ -43,7 +43,16 @@ def test_score_judgments_are_columns_in_the_order_they_were_recorded(engine: Eng
     assert scores.label_probs.tolist() == [0.7, 0.2]
     assert scores.failure.tolist() == [-1, -1, -1, 0]
     assert scores.reasons == ("no verdict in brackets",)
+    assert scores.samples is not None and scores.samples.tolist() == [0, 0, 0, 0]
     assert np.all(np.diff(scores.row) > 0)
+
+
+def test_shares_of_sampled_answers_remember_how_many_there_were(engine: Engine) -> None:
+    sampled = ScoreJudgment("sky", "a", "judge", (1.0, 5.0), labels=(4.0, 5.0), probs=(0.25, 0.75), samples=8)
+    bundle = Bundle(SMALL.response_set, (sampled,), ())
+    (run_id,) = import_bundle(engine, bundle, "sampled").run_ids
+    found = load_run(engine, run_id).scores
+    assert found.samples is not None and found.samples.tolist() == [8]
 
 
 def test_pair_judgments_are_columns_by_shown_position(engine: Engine) -> None:
