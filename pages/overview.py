@@ -11,19 +11,25 @@ from pages._cards import coverage_card, position_card, scores_card, transitivity
 from pages._causes import show_causes
 from pages._figures import clicked, door, go
 from pages._selftest import show_selftest
-from pages._words import AGGREGATION_IN_WORDS, interval_text, percent
-from trustjudge_core.bootstrap import Ratio
+from pages._words import AGGREGATION_IN_WORDS, interval_text, percent, plain
 from trustjudge_core.briefing import briefing, next_steps
-from trustjudge_core.categories import conflicts_by_category, flips_by_category, inconsistent_triples_by_category
+from trustjudge_core.categories import (
+    CategoryShare,
+    conflicts_by_category,
+    flips_by_category,
+    inconsistent_triples_by_category,
+)
 from trustjudge_core.figures.overview import category_dots
 from trustjudge_core.gate import default_comparison
 
 UNITS = {"inconsistent triples": "triples", "conflicts": "pairs with scores", "winner changes": "pairs"}
+DIFFERS = 0.05
+"""A category is called different when its q-value is below this."""
 KINDS = {"inconsistent triples": "all", "conflicts": "conflicts", "winner changes": "flips"}
 
 
 @st.cache_resource(max_entries=32, show_spinner="Counting by category")
-def _by_category(key: tuple[object, ...], measure: str, _view: View) -> dict[str, Ratio]:
+def _by_category(key: tuple[object, ...], measure: str, _view: View) -> dict[str, CategoryShare]:
     if measure == "winner changes":
         return flips_by_category(_view.evidence)
     if measure == "inconsistent triples":
@@ -39,7 +45,8 @@ def _categories(view: View) -> None:
     measure = st.segmented_control("Measure", list(UNITS), default=next(iter(UNITS)), required=True, key="by_category")
     measure = measure or next(iter(UNITS))
     unit = UNITS[measure]
-    found = _by_category(view.key, measure, view)
+    shares = _by_category(view.key, measure, view)
+    found = {name: share.ratio for name, share in shares.items()}
     enough = {name: ratio for name, ratio in found.items() if not np.isnan(ratio.low)}
     few = [f"{name} ({ratio.total:,} {unit})" for name, ratio in found.items() if name not in enough]
     if enough:
@@ -56,16 +63,38 @@ def _categories(view: View) -> None:
         place = clicked(figure, f"categories_{measure}", words)
         if place is not None:
             go("inconsistencies", category=list(enough)[place], kind=KINDS[measure])
+    _say_what_differs(shares)
     if few or not found:
         st.text(f"Not enough data: {', '.join(few) or measure}.")
     if found:
         with st.expander("As a table"):
             rows = [
                 {"category": name, measure: r.count, unit: r.total, "share": percent(r.value),
-                 "95 % interval": interval_text(r.low, r.high) or "not enough data"}
+                 "95 % interval": interval_text(r.low, r.high) or "not enough data",
+                 "q-value": None if np.isnan(shares[name].q_value) else shares[name].q_value}
                 for name, r in found.items()
             ]  # fmt: skip
-            st.dataframe(pd.DataFrame(rows), hide_index=True)
+            q_value = st.column_config.NumberColumn(format="%.3f", help="Benjamini-Hochberg over the categories.")
+            st.dataframe(
+                pd.DataFrame(rows).dropna(axis=1, how="all"), hide_index=True, column_config={"q-value": q_value}
+            )
+
+
+def _say_what_differs(shares: dict[str, CategoryShare]) -> None:
+    """Which categories differ from all other questions, where that was tested at all."""
+    tested = {name: share for name, share in shares.items() if not np.isnan(share.q_value)}
+    if not tested:
+        return
+    differing = [
+        f"{plain(name)} (q = {share.q_value:.3f})" for name, share in tested.items() if share.q_value < DIFFERS
+    ]
+    if differing:
+        st.caption(
+            f"Different from the other questions, beyond chance: {', '.join(differing)}. Of categories called so "
+            f"below q = {DIFFERS:g}, that share is wrong."
+        )
+    else:
+        st.caption("No category differs from the other questions beyond chance.")
 
 
 def _people(view: View) -> None:

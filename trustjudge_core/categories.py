@@ -52,16 +52,10 @@ class CategoryShares:
         q = q_values([entry.p_value for entry in found.values()])
         return {name: replace(entry, q_value=value) for (name, entry), value in zip(found.items(), q, strict=True)}
 
-    def ratios(self, counts: NDArray[np.int64], totals: NDArray[np.int64]) -> dict[str, Ratio]:
-        """The ratios alone."""
-        return {
-            name: self._bootstraps[name].ratio(counts[inside], totals[inside]) for name, inside in self._inside.items()
-        }
-
 
 def inconsistent_triples_by_category(
     evidence: Evidence, aggregation: Aggregation, tolerance: float, seed: int = 0
-) -> dict[str, Ratio]:
+) -> dict[str, CategoryShare]:
     """Share of inconsistent triples of every category."""
     questions = len(evidence.index.question_ids)
     violations, subsets = np.zeros(questions, np.int64), np.zeros(questions, np.int64)
@@ -69,20 +63,20 @@ def inconsistent_triples_by_category(
     for block in relation_blocks(evidence.index, evidence.table, relation):
         counts = count_subsets(block.relations, (3,), published=False, kinds=False)[3]
         violations[block.questions], subsets[block.questions] = counts.violations, counts.subsets
-    return CategoryShares(evidence, seed=seed).ratios(violations, subsets)
+    return CategoryShares(evidence, seed=seed).of(violations, subsets)
 
 
 def conflicts_by_category(
     evidence: Evidence, scores: MethodScores, aggregation: Aggregation, tolerance: float, seed: int = 0
-) -> dict[str, Ratio]:
+) -> dict[str, CategoryShare]:
     """Conflict ratio of every category."""
     found = score_conflicts(evidence.score_sign(scores, tolerance), evidence.relation(aggregation, tolerance))
     shares = CategoryShares(evidence, seed=seed)
-    return shares.ratios(evidence.per_question(found.conflict), evidence.per_question(found.known))
+    return shares.of(evidence.per_question(found.conflict), evidence.per_question(found.known))
 
 
-def flips_by_category(evidence: Evidence, seed: int = 0) -> dict[str, Ratio]:
+def flips_by_category(evidence: Evidence, seed: int = 0) -> dict[str, CategoryShare]:
     """Share of pairs of every category whose winner changes with the shown order."""
     found = position(evidence.table)
     shares = CategoryShares(evidence, seed=seed)
-    return shares.ratios(evidence.per_question(found.hard_flip), evidence.per_question(found.known))
+    return shares.of(evidence.per_question(found.hard_flip), evidence.per_question(found.known))

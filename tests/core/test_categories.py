@@ -39,7 +39,7 @@ def test_each_category_counts_its_own_triples() -> None:
         categories={"q1": "maths", "q2": "maths", "q3": "prose"},
     )
     found = inconsistent_triples_by_category(_evidence(run), "baseline", 0.0)
-    assert {name: (ratio.count, ratio.total) for name, ratio in found.items()} == {
+    assert {name: (share.ratio.count, share.ratio.total) for name, share in found.items()} == {
         "maths": (1, 2),
         "prose": (1, 1),
         NO_CATEGORY: (0, 1),
@@ -53,13 +53,13 @@ def test_one_question_has_no_interval_and_two_have_one() -> None:
         categories={"q1": "two", "q2": "two", "q3": "one"},
     )
     found = inconsistent_triples_by_category(_evidence(run), "baseline", 0.0)
-    assert (found["two"].low, found["two"].high) == (0.0, 1.0)
-    assert math.isnan(found["one"].low)
+    assert (found["two"].ratio.low, found["two"].ratio.high) == (0.0, 1.0)
+    assert math.isnan(found["one"].ratio.low)
 
 
 def test_a_category_without_comparisons_holds_nothing_and_is_not_zero() -> None:
     run = run_of({"q1": THREE, "q2": THREE}, pairs=_order("q1"), categories={"q1": "judged", "q2": "not judged"})
-    found = inconsistent_triples_by_category(_evidence(run), "baseline", 0.0)["not judged"]
+    found = inconsistent_triples_by_category(_evidence(run), "baseline", 0.0)["not judged"].ratio
     assert found.total == 0
     assert math.isnan(found.value)
 
@@ -73,12 +73,12 @@ def test_conflicts_by_category_count_pairs_with_scores() -> None:
     evidence = _evidence(run)
     assert evidence.default_scores is not None
     found = conflicts_by_category(evidence, evidence.default_scores, "baseline", 0.0)
-    assert (found["x"].count, found["x"].total) == (3, 3)
-    assert found[NO_CATEGORY].total == 0
+    assert (found["x"].ratio.count, found["x"].ratio.total) == (3, 3)
+    assert found[NO_CATEGORY].ratio.total == 0
 
 
 def test_flips_by_category_count_pairs_judged_in_both_orders() -> None:
     pairs = [pair("a", "b", "first"), pair("b", "a", "first"), *both_orders("b", "c", "first"), pair("a", "c", "first")]
     found = flips_by_category(_evidence(run_of({"q": THREE}, pairs=pairs, categories={"q": "x"})))
     # a,b flips, b,c does not, a,c was judged in one order only.
-    assert (found["x"].count, found["x"].total) == (1, 2)
+    assert (found["x"].ratio.count, found["x"].ratio.total) == (1, 2)

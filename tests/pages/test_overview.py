@@ -7,11 +7,12 @@ from collections.abc import Callable
 
 from streamlit.testing.v1 import AppTest
 
+from tests.core.small_runs import both_orders
 from tests.pages.launched import bundle, doors, said, tracebacks, warned
 from trustjudge_core.judge.prompts import Protocol, load_template
 from trustjudge_core.judge_choice import JudgeChoice
 from trustjudge_core.plan import Plan
-from trustjudge_core.records import Bundle, PairJudgment, ScoreJudgment
+from trustjudge_core.records import Bundle, PairJudgment, Question, Response, ResponseSet, ScoreJudgment
 from trustjudge_core.services.open_database import open_database
 from trustjudge_core.services.start_run import start_run
 
@@ -127,3 +128,26 @@ def test_the_instrument_shows_its_own_test_when_asked(launch: Callable[..., AppT
     table = next(d.value for d in app.dataframe if "planted" in d.value)
     assert set(table["verdict"]) == {"found"}
     assert len(table) >= 8
+
+
+# Ten questions whose three comparisons run in a circle and ten whose do not: no shuffle of twenty parts them so.
+def test_a_category_that_differs_beyond_chance_is_named_with_its_q_value(
+    launch: Launch, store: Callable[[Bundle], None]
+) -> None:
+    responses = tuple(Response(name, name, name) for name in "abc")
+    questions = [Question(f"q{n}", "?", responses, "odd *one*" if n % 2 else "even") for n in range(20)]
+    pairs = [
+        judgment
+        for n, question in enumerate(questions)
+        for first, second in ("ab", "bc", "ca" if n % 2 else "ac")
+        for judgment in both_orders(first, second, "first", question=question.question_id)
+    ]
+    store(Bundle(ResponseSet(tuple(questions)), (), tuple(pairs)))
+    app = launch("overview")
+    assert tracebacks(app) == []
+    (words,) = [line for line in said(app).splitlines() if line.startswith("Different from the other questions")]
+    assert "even (q = " in words and r"odd \*one\* (q = " in words, "a name is never read as markup"
+
+
+def test_categories_that_do_not_differ_are_not_called_different(launch: Launch, sample: None) -> None:
+    assert "No category differs from the other questions beyond chance." in said(launch("overview", run="1"))

@@ -184,12 +184,14 @@ def _transitivity(evidence: Evidence, audit: Audit, aggregation: Aggregation, to
     section.figures.append(ReportFigure("chance", said, figure_json(figure)))
     by_category = inconsistent_triples_by_category(evidence, aggregation, tolerance)
     if len(by_category) > 1:
-        ratios = list(by_category.values())
+        ratios = [share.ratio for share in by_category.values()]
         dots = category_dots(
             list(by_category), np.array([r.value for r in ratios]), np.array([r.low for r in ratios]),
             np.array([r.high for r in ratios]), np.array([r.total for r in ratios], np.int64), light(), "triples",
         )  # fmt: skip
-        words = "By category: " + "; ".join(f"{name} {ratio_line(r, 'triples')}" for name, r in by_category.items())
+        words = "By category: " + "; ".join(
+            f"{name} {ratio_line(share.ratio, 'triples')}" for name, share in by_category.items()
+        )
         section.figures.append(ReportFigure("categories", words, figure_json(dots)))
     return section
 
