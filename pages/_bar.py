@@ -275,9 +275,11 @@ def _choose_question(evidence: Evidence, category: str | None) -> int:
     def changed() -> None:
         go(st.session_state["bar_question"])
 
-    left, middle, right = st.columns([1, 6, 1], vertical_alignment="bottom")
     before, after = ids[max(0, place - 1)], ids[min(len(ids) - 1, place + 1)]
-    left.button("Previous", icon=":material/chevron_left:", disabled=place == 0, on_click=go, args=(before,))
-    middle.selectbox(f"Question ({place + 1} of {len(ids)})", ids, key="bar_question", on_change=changed)
-    right.button("Next", icon=":material/chevron_right:", disabled=place + 1 == len(ids), on_click=go, args=(after,))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox(f"Question ({place + 1} of {len(ids)})", ids, key="bar_question", on_change=changed)
+        both = st.container(horizontal=True, width="content")  # on a phone they stand below, together
+    last = place + 1 == len(ids)
+    both.button("Previous", icon=":material/chevron_left:", disabled=place == 0, on_click=go, args=(before,))
+    both.button("Next", icon=":material/chevron_right:", disabled=last, on_click=go, args=(after,))
     return offered[place]
