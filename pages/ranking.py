@@ -78,7 +78,8 @@ def _board(board: Leaderboard, view: View) -> None:
     )
     if ranking.rank_low is not None and ranking.rank_high is not None:
         ends = zip(ranking.rank_low[order].tolist(), ranking.rank_high[order].tolist(), strict=True)
-        table.insert(1, "rank, 95 %", [f"{low}" if low == high else f"{low} to {high}" for low, high in ends])
+        words = [("–" if low == 0 else f"{low}") if low == high else f"{low} to {high}" for low, high in ends]
+        table.insert(1, "rank, 95 %", words)
     numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in ("strength", "low", "high")}
     st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=numbers)
     if ranking.remark:

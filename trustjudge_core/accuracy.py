@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from trustjudge_core.agreement import cohen_kappa
+from trustjudge_core.agreement import kappa_estimate
 from trustjudge_core.bootstrap import QuestionBootstrap, Ratio
 from trustjudge_core.cases import Cases
 from trustjudge_core.evidence import Evidence
@@ -76,19 +76,15 @@ def accuracy(
         counts = (np.bincount(question[marked], minlength=questions) for marked in (part & whole, whole))
         return bootstrap.ratio(*counts)
 
-    tables = np.zeros((questions, 3, 3))
-    for sign in (1, -1):
-        np.add.at(tables, (question[both], sign * judge[both] + 1, sign * said[both] + 1), 1.0)
-    draws = cohen_kappa((bootstrap.weights @ tables.reshape(questions, 9)).reshape(-1, 3, 3))
-    low, high = bootstrap.interval(draws)
+    kappa = kappa_estimate(question[both], judge[both], said[both], bootstrap)
     return Accuracy(
         pairs=int(both.sum()),
         right=ratio(judge == said, both & (judge != 0) & (said != 0)),
         judge_ties=ratio(judge == 0, both & (said != 0)),
         people_tie=ratio(said == 0, both),
-        kappa=float(cohen_kappa(tables.sum(axis=0))),
-        low=low,
-        high=high,
+        kappa=kappa.value,
+        low=kappa.low,
+        high=kappa.high,
     )
 
 

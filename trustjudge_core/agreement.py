@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from trustjudge_core.bootstrap import QuestionBootstrap
+from trustjudge_core.bootstrap import Estimate, QuestionBootstrap
 from trustjudge_core.preferences import PairTable
 from trustjudge_core.records import UNKNOWN, VerdictColumns
 from trustjudge_core.votes import count_votes, majority
@@ -29,6 +29,8 @@ class Agreement:
     kappa: float
     low: float
     high: float
+    bca_low: float = float("nan")
+    bca_high: float = float("nan")
 
 
 def cohen_kappa(confusion: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -44,6 +46,21 @@ def cohen_kappa(confusion: NDArray[np.floating]) -> NDArray[np.float64]:
         expected = (share.sum(axis=-1) * share.sum(axis=-2)).sum(axis=-1)
         kappa = (observed - expected) / (1.0 - expected)
     return np.where(np.isfinite(kappa), kappa, np.nan)
+
+
+def kappa_estimate(
+    question: NDArray[np.int64], one: NDArray[np.int64], other: NDArray[np.int64], bootstrap: QuestionBootstrap
+) -> Estimate:
+    """Cohen's kappa of two opinions, 1, 0 or -1, about pairs and their question, (N,) each, with its intervals.
+
+    Each pair counts from both sides, so that kappa does not depend on how responses are numbered.
+    """
+    tables = np.zeros((bootstrap.questions, 3, 3))
+    for sign in (1, -1):
+        np.add.at(tables, (question, sign * one + 1, sign * other + 1), 1.0)
+    return bootstrap.estimate(
+        tables.reshape(bootstrap.questions, 9), lambda sums: cohen_kappa(sums.reshape(*sums.shape[:-1], 3, 3))
+    )
 
 
 def agreements(
@@ -63,22 +80,18 @@ def agreements(
         person = majority(count_votes(table, verdicts, responses, [name])).astype(np.int64)
         both = (person != UNKNOWN) & (relation != UNKNOWN)
         decisive = both & (person != 0) & (judge != 0)
-        confusion = np.zeros((bootstrap.questions, 3, 3), np.float32)
-        # Each pair counts from both sides, so that kappa does not depend on how responses are numbered.
-        for sign in (1, -1):
-            np.add.at(confusion, (table.question[both], sign * judge[both] + 1, sign * person[both] + 1), 1)
-        kappa = float(cohen_kappa(confusion.sum(axis=0)))
-        resampled = bootstrap.weights @ confusion.reshape(bootstrap.questions, 9)
-        interval = bootstrap.interval(cohen_kappa(resampled.reshape(-1, 3, 3)))
+        kappa = kappa_estimate(table.question[both], judge[both], person[both], bootstrap)
         results.append(
             Agreement(
                 annotator=name,
                 pairs=int(both.sum()),
                 both_decisive=int(decisive.sum()),
                 agree=int((decisive & (person == judge)).sum()),
-                kappa=kappa,
-                low=interval[0],
-                high=interval[1],
+                kappa=kappa.value,
+                low=kappa.low,
+                high=kappa.high,
+                bca_low=kappa.bca_low,
+                bca_high=kappa.bca_high,
             )
         )
     return results

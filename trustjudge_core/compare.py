@@ -131,7 +131,7 @@ def _differences(
 def difference(measure: str, first: Tally, second: Tally, bootstrap: QuestionBootstrap, seed: int = 0) -> Difference:
     """Second minus first of one measure, paired by question; both tallies need the same totals."""
     columns = np.stack([first.counts, second.counts, first.totals], axis=1)
-    estimate = bootstrap.estimate(columns, _gap_of_shares)
+    estimate = bootstrap.estimate(columns, gap_of_shares)
     gaps = (second.counts - first.counts).astype(np.float64)
     return Difference(
         measure=measure,
@@ -140,11 +140,12 @@ def difference(measure: str, first: Tally, second: Tally, bootstrap: QuestionBoo
         estimate=estimate,
         p_value=paired_p_value(gaps[first.totals > 0], np.random.default_rng(seed)),
         q_value=float("nan"),
-        detectable=smallest_detectable(estimate.error),
+        detectable=smallest_detectable(estimate.error, estimate.questions),
     )
 
 
-def _gap_of_shares(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+def gap_of_shares(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Second column minus first, over the third, (..., 3) -> (...); NaN over zero."""
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(sums[..., 2] > 0, (sums[..., 1] - sums[..., 0]) / sums[..., 2], np.nan)
 

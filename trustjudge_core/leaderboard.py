@@ -22,10 +22,9 @@ from trustjudge_core.ranking import (
     RankingMethod,
     copeland,
     copeland_many,
-    expected_score,
     expected_score_many,
 )
-from trustjudge_core.ranking_intervals import interval_of, with_interval
+from trustjudge_core.ranking_intervals import mean_score, with_interval
 from trustjudge_core.settings import Aggregation
 
 
@@ -105,11 +104,7 @@ def _system_scores(
     sums, counts = np.zeros((questions, systems)), np.zeros((questions, systems))
     np.add.at(sums, (evidence.question_of[use], system[use]), scores.scores[use])
     np.add.at(counts, (evidence.question_of[use], system[use]), 1.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ranking = expected_score(sums.sum(axis=0) / counts.sum(axis=0), wins)
-        draws = (bootstrap.weights @ sums) / (bootstrap.weights @ counts)
-        without_one = (sums.sum(axis=0) - sums) / (counts.sum(axis=0) - counts)
-    return interval_of(ranking, draws, without_one) if len(draws) else ranking
+    return mean_score(sums, counts, wins, bootstrap)
 
 
 def question_leaderboards(

@@ -85,7 +85,9 @@ def _moves(
     bootstrap = QuestionBootstrap(len(points), 1000, seed)
     with np.errstate(invalid="ignore", divide="ignore"):
         draws = (bootstrap.weights @ points) / (bootstrap.weights @ compared)
-    width = np.array([np.subtract(*bootstrap.interval(column)[::-1]) for column in draws.T]) / 2.0
+    counts = (compared > 0).sum(axis=0).tolist()
+    ends = [bootstrap.interval(column, count) for column, count in zip(draws.T, counts, strict=True)]
+    width = np.array([high - low for low, high in ends]) / 2.0
     belief = queue.belief.shares[ahead]
     drift = (belief[:, 2] - belief[:, 0]) / 2.0 - share[ahead]
     spread = (belief[:, 2] + belief[:, 0]) / 4.0 - ((belief[:, 2] - belief[:, 0]) / 2.0) ** 2

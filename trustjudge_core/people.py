@@ -12,7 +12,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from trustjudge_core.agreement import cohen_kappa
+from trustjudge_core.agreement import kappa_estimate
 from trustjudge_core.bootstrap import QuestionBootstrap, Ratio
 from trustjudge_core.records import UNKNOWN, SetIndex, VerdictColumns
 from trustjudge_core.votes import newest_of_each
@@ -109,11 +109,7 @@ def _by_question(found: Opinions, counts: NDArray[np.int64], bootstrap: Question
 def _between(found: Opinions, a: int, b: int, bootstrap: QuestionBootstrap) -> Between:
     one, other = found.said[:, a].astype(np.int64), found.said[:, b].astype(np.int64)
     both = (one != UNKNOWN) & (other != UNKNOWN)
-    tables = np.zeros((bootstrap.questions, 3, 3))
-    for sign in (1, -1):
-        np.add.at(tables, (found.question[both], sign * one[both] + 1, sign * other[both] + 1), 1.0)
-    draws = cohen_kappa((bootstrap.weights @ tables.reshape(bootstrap.questions, 9)).reshape(-1, 3, 3))
-    low, high = bootstrap.interval(draws)
+    kappa = kappa_estimate(found.question[both], one[both], other[both], bootstrap)
     alike = (both & (one == other)).astype(np.int64)
     return Between(
         one=found.people[a],
@@ -121,9 +117,9 @@ def _between(found: Opinions, a: int, b: int, bootstrap: QuestionBootstrap) -> B
         agree=bootstrap.ratio(
             _by_question(found, alike, bootstrap), _by_question(found, both.astype(np.int64), bootstrap)
         ),
-        kappa=float(cohen_kappa(tables.sum(axis=0))),
-        low=low,
-        high=high,
+        kappa=kappa.value,
+        low=kappa.low,
+        high=kappa.high,
     )
 
 
@@ -158,5 +154,7 @@ def _alpha(found: Opinions, votes: NDArray[np.int64], bootstrap: QuestionBootstr
     shares = outer / (total - 1)[:, None, None]
     tables = np.zeros((bootstrap.questions, 3, 3))
     np.add.at(tables, found.question[several], shares + shares[:, ::-1, ::-1])
-    draws = krippendorff_alpha((bootstrap.weights @ tables.reshape(bootstrap.questions, 9)).reshape(-1, 3, 3))
-    return float(value), *bootstrap.interval(draws)
+    own = bootstrap.estimate(
+        tables.reshape(bootstrap.questions, 9), lambda sums: krippendorff_alpha(sums.reshape(*sums.shape[:-1], 3, 3))
+    )
+    return float(value), own.low, own.high

@@ -55,7 +55,7 @@ class Ranking:
     gap: float = float("nan")
     bca_low: NDArray[np.float64] | None = None  # (n,) the interval of strengths corrected by the jackknife
     bca_high: NDArray[np.float64] | None = None
-    rank_low: NDArray[np.int64] | None = None  # (n,) best rank of the 95 % interval, None where none can be given
+    rank_low: NDArray[np.int64] | None = None  # (n,) best rank of the 95 % interval, 0 where an entry has none
     rank_high: NDArray[np.int64] | None = None  # (n,) worst one
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trustjudge_core import hodge_ranking, kemeny
-from trustjudge_core.bootstrap import LEVEL, QuestionBootstrap, bca_interval
+from trustjudge_core.bootstrap import QuestionBootstrap, bca_interval, ends
 from trustjudge_core.bradley_terry import strengths_of_many
 from trustjudge_core.comparisons import Comparisons, weighted, without_one
 from trustjudge_core.davidson_many import FOR_INTERVALS
-from trustjudge_core.ranking import Ranking, ranks
+from trustjudge_core.ranking import Ranking, expected_score, ranks
 
 BRADLEY_TERRY_RESAMPLES: Final = 1000
 MOST_WITHOUT: Final = 0.05
@@ -33,9 +33,10 @@ def with_interval(ranking: Ranking, comparisons: Comparisons, bootstrap: Questio
     if not len(bootstrap.weights) or not np.isfinite(ranking.strength).any():
         return ranking
     draws = resampled_strengths(ranking, comparisons, bootstrap)
+    questions = np.any(comparisons.compared > 0, axis=2).sum(axis=0)
     if ranking.method == "kemeny":
-        return interval_of(ranking, draws, None)
-    return interval_of(ranking, draws, strengths_of(ranking, comparisons, without_one))
+        return interval_of(ranking, draws, None, questions)
+    return interval_of(ranking, draws, strengths_of(ranking, comparisons, without_one), questions)
 
 
 def resampled_strengths(
@@ -70,31 +71,49 @@ def strengths_of(
     return np.asarray(np.sign(wins - wins.transpose(0, 2, 1)).sum(axis=2), np.float64)
 
 
-def interval_of(ranking: Ranking, draws: NDArray[np.float64], without_one: NDArray[np.float64] | None) -> Ranking:
+def mean_score(
+    sums: NDArray[np.float64], counts: NDArray[np.float64], wins: NDArray[np.float64], bootstrap: QuestionBootstrap
+) -> Ranking:
+    """Order by mean score with intervals, from sums and counts of scores per question and entry, (Q, n) each."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ranking = expected_score(sums.sum(axis=0) / counts.sum(axis=0), wins)
+        draws = (bootstrap.weights @ sums) / (bootstrap.weights @ counts)
+        without_one = (sums.sum(axis=0) - sums) / (counts.sum(axis=0) - counts)
+    return interval_of(ranking, draws, without_one, (counts > 0).sum(axis=0)) if len(draws) else ranking
+
+
+def interval_of(
+    ranking: Ranking,
+    draws: NDArray[np.float64],
+    without_one: NDArray[np.float64] | None,
+    questions: NDArray[np.int64],
+) -> Ranking:
     """The ranking with intervals from resampled strengths (R, n) and, for the correction, those without one question
-    each (Q, n).
+    each (Q, n). So many ``questions`` (n,) hold each entry; where it is fewer than two there is no interval.
 
     Entries that the ranking does not rank take no part. Resamples in which strengths have no finite value are
     left out; if they are more than one in twenty no interval is given, and the remark says so.
     """
     ranked = np.isfinite(ranking.strength)
+    several = np.flatnonzero(ranked & (questions >= 2))
+    if not len(several):
+        return ranking
     usable = np.asarray(np.isfinite(draws[:, ranked]).all(axis=1), np.bool_)
     if usable.mean() < 1.0 - MOST_WITHOUT:
         return replace(ranking, remark="; ".join(filter(None, (ranking.remark, _why_none(ranking, usable)))))
     kept = np.where(ranked, draws[usable], np.nan)
-    ends = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
-    low, high = np.where(ranked, np.quantile(np.where(ranked, kept, 0.0), ends, axis=0), np.nan)
     pieces = max(1, kept.size * kept.shape[1] // _AT_ONCE)
     places = np.concatenate([ranks(some) for some in np.array_split(kept, pieces)])
-    # A rank is a place that some resample had, so it is not interpolated.
-    rank_low, rank_high = np.quantile(places, ends, axis=0, method="inverted_cdf").astype(np.int64)
-    found = replace(ranking, low=low, high=high, rank_low=rank_low, rank_high=rank_high)
-    if without_one is None:
-        return found
-    bca = np.full((2, len(ranked)), np.nan)
-    for n in np.flatnonzero(ranked):
-        bca[:, n] = bca_interval(kept[:, n], float(ranking.strength[n]), without_one[:, n])
-    return replace(found, bca_low=bca[0], bca_high=bca[1])
+    percentile, bca = np.full((2, 2, len(ranked)), np.nan)
+    place = np.zeros((2, len(ranked)), np.int64)
+    for n, count in zip(several.tolist(), questions[several].tolist(), strict=True):
+        percentile[:, n] = np.quantile(kept[:, n], ends(count))
+        # A rank is a place that some resample had, so it is not interpolated.
+        place[:, n] = np.quantile(places[:, n], ends(count), method="inverted_cdf")
+        if without_one is not None:
+            bca[:, n] = bca_interval(kept[:, n], float(ranking.strength[n]), without_one[:, n], count)
+    found = replace(ranking, low=percentile[0], high=percentile[1], rank_low=place[0], rank_high=place[1])
+    return found if without_one is None else replace(found, bca_low=bca[0], bca_high=bca[1])
 
 
 def _why_none(ranking: Ranking, usable: NDArray[np.bool_]) -> str:

@@ -6,7 +6,22 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from trustjudge_core.bootstrap import QuestionBootstrap, Ratio, bca_interval, share
+from trustjudge_core.bootstrap import QuestionBootstrap, Ratio, bca_interval, ends, share
+
+
+def expanded(questions: int) -> tuple[float, float]:
+    """Ends of an expanded percentile interval (Hesterberg 2015), from SciPy's distributions."""
+    tail = stats.norm.cdf(stats.t(questions - 1).ppf(0.025) * np.sqrt(questions / (questions - 1)))
+    return tail, 1 - tail
+
+
+# t is 2.776 for 5 and 2.093 for 20 questions: Phi(-2.776 sqrt(5/4)) = 0.0010, Phi(-2.093 sqrt(20/19)) = 0.0159.
+def test_few_questions_are_cut_further_out() -> None:
+    for questions in (2, 5, 20, 1000):
+        assert ends(questions) == pytest.approx(expanded(questions))
+    assert ends(5)[0] == pytest.approx(0.0010, abs=5e-5)
+    assert ends(20)[0] == pytest.approx(0.0159, abs=5e-5)
+    assert ends(10**7)[0] == pytest.approx(0.025, abs=1e-6)
 
 
 def test_ratio_of_nothing_is_not_a_number() -> None:
@@ -33,11 +48,11 @@ def test_point_estimate_pools_pairs_over_questions() -> None:
 
 # Ten questions of 100 pairs each, of which all or none conflict: resampling pairs would give a standard error
 # of sqrt(.25/1000) = 0.016, resampling questions gives that of ten draws, sqrt(.25/10) = 0.158, and the
-# interval is that of the number of conflicting questions among ten, Binomial(10, 1/2)/10: 2 to 8 of 10.
+# interval is that of the number of conflicting questions among ten, Binomial(10, 1/2)/10: 1 to 9 of 10 at t's ends.
 def test_interval_of_whole_questions_is_that_of_ten_draws_not_of_a_thousand() -> None:
     counts = np.array([100, 0] * 5)
     found = QuestionBootstrap(10, 4000).ratio(counts, np.full(10, 100))
-    expected = stats.binom(10, 0.5).ppf([0.025, 0.975]) / 10
+    expected = stats.binom(10, 0.5).ppf(expanded(10)) / 10
     assert (found.low, found.high) == (pytest.approx(expected[0]), pytest.approx(expected[1]))
 
 
@@ -54,6 +69,7 @@ def test_interval_agrees_with_scipy() -> None:
         vectorized=True,
         n_resamples=5000,
         method="percentile",
+        confidence_level=1 - 2 * expanded(30)[0],
         rng=np.random.default_rng(1),
     ).confidence_interval
     assert (found.low, found.high) == (pytest.approx(other.low, abs=0.01), pytest.approx(other.high, abs=0.01))
@@ -81,8 +97,10 @@ def test_questions_without_pairs_do_not_pull_the_interval_to_zero() -> None:
 
 def test_interval_of_values_ignores_resamples_that_hold_nothing() -> None:
     values = np.array([np.nan, *np.linspace(0, 1, 101), np.inf])
-    assert QuestionBootstrap.interval(values) == (pytest.approx(0.025), pytest.approx(0.975))
-    assert np.isnan(QuestionBootstrap.interval(np.array([np.nan, 1.0]))).all()
+    low, high = expanded(7)
+    assert QuestionBootstrap.interval(values, 7) == (pytest.approx(low), pytest.approx(high))
+    assert np.isnan(QuestionBootstrap.interval(np.array([np.nan, 1.0]), 7)).all()
+    assert np.isnan(QuestionBootstrap.interval(values, 1)).all()
 
 
 # SciPy's BCa over the same (count, total) pairs, which are skewed: one question holds half of the conflicts, so the
@@ -98,10 +116,11 @@ def test_corrected_interval_agrees_with_scipy() -> None:
         vectorized=True,
         n_resamples=20_000,
         method="BCa",
+        confidence_level=1 - 2 * expanded(15)[0],
         rng=np.random.default_rng(1),
     ).confidence_interval
     assert found.bca_low == pytest.approx(other.low, abs=0.006)
-    assert found.bca_high == pytest.approx(other.high, abs=0.015)
+    assert found.bca_high == pytest.approx(other.high, abs=0.03)
     assert found.bca_low > found.low + 0.01
     assert found.bca_high > found.high + 0.05
 
@@ -112,8 +131,8 @@ def test_corrected_interval_of_equal_questions_is_a_point() -> None:
 
 
 def test_a_value_outside_every_resample_has_no_corrected_interval() -> None:
-    assert np.isnan(bca_interval(np.array([0.1, 0.2]), 0.3, np.array([0.1, 0.2]))).all()
-    assert np.isnan(bca_interval(np.array([0.1, 0.2]), float("nan"), np.array([0.1, 0.2]))).all()
+    assert np.isnan(bca_interval(np.array([0.1, 0.2]), 0.3, np.array([0.1, 0.2]), 2)).all()
+    assert np.isnan(bca_interval(np.array([0.1, 0.2]), float("nan"), np.array([0.1, 0.2]), 2)).all()
 
 
 # The mean of 400 numbers: its error is their standard deviation / sqrt(400), the interval +- 1.96 errors.

@@ -158,6 +158,7 @@ def test_interval_of_a_difference_agrees_with_scipy() -> None:
         vectorized=True,
         n_resamples=5000,
         method="percentile",
+        confidence_level=1 - 2 * stats.norm.cdf(stats.t(79).ppf(0.025) * np.sqrt(80 / 79)),
         rng=np.random.default_rng(1),
     )
     interval = other.confidence_interval

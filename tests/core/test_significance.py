@@ -104,6 +104,15 @@ def test_q_values_by_hand_and_unknown_ones_do_not_count() -> None:
 
 # A two-sided 5 % z test finds a difference of d errors with probability Phi(d - 1.96) (+ a negligible other tail).
 def test_smallest_detectable_difference_is_found_in_four_of_five_studies() -> None:
-    size = smallest_detectable(0.01)
+    size = smallest_detectable(0.01, 10**6)
     z = np.random.default_rng(0).normal(size / 0.01, 1.0, 200_000)
     assert (np.abs(z) > stats.norm.ppf(0.975)).mean() == pytest.approx(0.8, abs=0.005)
+
+
+# Of 20 questions with normal differences resampled means spread by sigma / sqrt(20) times sqrt(19 / 20), and the
+# test is Student's: its power comes from the noncentral t distribution.
+def test_of_few_questions_the_difference_has_to_be_larger() -> None:
+    size = smallest_detectable(np.sqrt(19 / 20) / np.sqrt(20), 20)
+    power = stats.nct(19, size * np.sqrt(20)).sf(stats.t(19).ppf(0.975))
+    assert power == pytest.approx(0.8, abs=0.015)
+    assert np.isnan(smallest_detectable(0.01, 1))

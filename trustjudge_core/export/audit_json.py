@@ -96,6 +96,7 @@ def json_of(audited: Sequence[tuple[Evidence, Audit]]) -> dict[str, Any]:
                 "agree": person.agree,
                 "kappa": number(person.kappa),
                 "interval": interval(person.low, person.high),
+                "interval_bca": interval(person.bca_low, person.bca_high),
             }
             for _, audit in audited
             for aggregation, person in audit.agreement
