@@ -44,41 +44,41 @@ def _one_sided(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> list[tup
     Entries that reach each other form a group. If of any two groups one reaches the other, they stand in
     one line; inside a group its own comparisons decide.
     """
-    tables, n, _ = wins.shape
     reach = reachable((wins + ties) > 0)
     turned = reach.transpose(0, 2, 1)
     group = np.argmax(reach & turned, axis=2)  # the first entry of everyone's group
     in_line: NDArray[np.bool_] = np.all(reach | turned, axis=(1, 2))
     whole = all_reach_all((wins + wins.transpose(0, 2, 1) + ties) > 0)
-    inside = _inside(wins, ties, group, np.flatnonzero(in_line))
-    found = []
-    for b in range(tables):
-        if not in_line[b]:
-            found.append((np.full(n, np.nan), NO_ORDER if whole[b] else FALLEN_APART))
-            continue
-        above = (reach[b] & ~turned[b]).sum(axis=0)  # entries that reach this one and are not reached back
-        order, ceiling = np.empty(n), 0.0
-        for first in sorted(set(group[b].tolist()), key=lambda entry: int(above[entry])):
-            members = group[b] == first
-            order[members] = ceiling - inside[b, members].max() + inside[b, members]
-            ceiling = float(order[members].min()) - _GAP
-        found.append((order, ONE_LINE))
-    return found
+    order = np.full(wins.shape[:2], np.nan)
+    some = np.flatnonzero(in_line)
+    order[some] = _lines(wins[some], ties[some], group[some], (reach & ~turned)[some])
+    apart = [NO_ORDER if one else FALLEN_APART for one in whole.tolist()]
+    remarks = [ONE_LINE if line else other for line, other in zip(in_line.tolist(), apart, strict=True)]
+    return list(zip(order, remarks, strict=True))
 
 
-def _inside(
-    wins: NDArray[np.float64], ties: NDArray[np.float64], group: NDArray[np.int64], tables: NDArray[np.int64]
+def _lines(
+    wins: NDArray[np.float64], ties: NDArray[np.float64], group: NDArray[np.int64], above: NDArray[np.bool_]
 ) -> NDArray[np.float64]:
-    """Strengths inside every group of some tables, (B, n); groups of one size are fitted together."""
+    """Orders of tables whose groups stand in one line, (B, n); ``above`` (B, n, n) says whose group is above whose."""
+    inside = _inside(wins, ties, group)
+    tables = np.arange(len(group))[:, None]
+    top, bottom = np.full(group.shape, -np.inf), np.full(group.shape, np.inf)
+    np.maximum.at(top, (tables, group), inside)
+    np.minimum.at(bottom, (tables, group), inside)
+    # Each group, counted at its first entry, pushes those below it down by its own span and a gap.
+    span = np.where(np.isfinite(top), top - bottom + _GAP, 0.0)
+    ceiling = -(span[:, None, :] @ above.astype(np.float64))[:, 0]
+    return np.asarray(ceiling - top[tables, group] + inside, np.float64)
+
+
+def _inside(wins: NDArray[np.float64], ties: NDArray[np.float64], group: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Strengths inside every group of every table, (B, n); groups of one size are fitted together."""
     inside = np.zeros(group.shape)
-    by_size: dict[int, list[tuple[int, NDArray[np.int64]]]] = {}
-    for b in tables.tolist():
-        for first, size in zip(*np.unique(group[b], return_counts=True), strict=True):
-            if size > 1:
-                by_size.setdefault(int(size), []).append((b, np.flatnonzero(group[b] == first)))
-    for groups in by_size.values():
-        table = np.array([b for b, _ in groups])
-        members = np.stack([entries for _, entries in groups])
+    sizes = (group[:, :, None] == np.arange(group.shape[1])).sum(axis=1)  # of the group that each entry is first of
+    for size in np.unique(sizes[sizes > 1]).tolist():
+        table, first = np.nonzero(sizes == size)
+        members = np.nonzero(group[table] == first[:, None])[1].reshape(-1, size)
         rows, columns = members[:, :, None], members[:, None, :]
         own = (table[:, None, None], rows, columns)
         inside[table[:, None], members] = strengths_of_many(wins[own], ties[own])

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from trustjudge_core.evidence import Evidence, MethodScores
 from trustjudge_core.inconsistencies import score_conflicts
 from trustjudge_core.position import position
-from trustjudge_core.preferences import PairTable, order_logits, order_logs
+from trustjudge_core.preferences import PairTable, ahead
 from trustjudge_core.records import UNKNOWN
 from trustjudge_core.relations import relation_blocks
 from trustjudge_core.scores import ROUNDING, ScoreSheet, rescaled, standard_error
@@ -97,11 +97,14 @@ def _triples_by_cause(
     """
     relation = evidence.relation(aggregation, tolerance)
     left = np.zeros(len(CAUSES) + 1, np.int64)
-    for cause in range(len(CAUSES)):
+    for cause in reversed(range(len(CAUSES))):
+        if not (of_pair == cause).any():
+            left[cause] = left[cause + 1]
+            continue
         some = np.where(of_pair >= cause, relation, np.int8(UNKNOWN))
-        if (some != UNKNOWN).any():
-            blocks = relation_blocks(evidence.index, evidence.table, some)
-            left[cause] = sum(int(count_subsets(block.relations, (3,))[3].violations.sum()) for block in blocks)
+        for block in relation_blocks(evidence.index, evidence.table, some):
+            counts = count_subsets(block.relations, (3,), published=False, kinds=False)
+            left[cause] += int(counts[3].violations.sum())
     return left[:-1] - left[1:]
 
 
@@ -113,8 +116,7 @@ def pair_causes(evidence: Evidence, aggregation: Aggregation, tolerance: float) 
     swap = position(table)
     # By agreement of verdicts every disagreement is a tie; elsewhere a tie in one order only is a matter of margins.
     causes[swap.known & ~swap.consistent if aggregation == "baseline" else swap.hard_flip] = FLIP
-    mass = table.probs.sum(axis=2)  # NaN where nobody kept probabilities
-    causes[(mass < LOW_MASS - ROUNDING).any(axis=1)] = LEAKED
+    causes[(table.mass < LOW_MASS - ROUNDING).any(axis=1)] = LEAKED  # NaN, where nobody kept probabilities, is not less
     missing = table.usable < table.judgments
     if table.both_orders:
         missing = missing | ((table.judgments == 0) & table.order_known[:, None])
@@ -133,10 +135,9 @@ def near_ties(evidence: Evidence, aggregation: Aggregation, tolerance: float) ->
     tolerated = (evidence.relation(aggregation, tolerance) == 0) & (evidence.preference(aggregation).choice != 0)
     if np.isnan(error):
         return np.asarray(tolerated)
-    logs = order_logs(table).mean(axis=1)  # (N, 3), both orders
-    ranked = np.sort(logs, axis=1)
+    logs = table.logs.mean(axis=1)  # (N, 3), both orders
     with np.errstate(invalid="ignore"):
-        return np.asarray(tolerated | (ranked[:, 2] - ranked[:, 1] <= WIDTH * error))
+        return np.asarray(tolerated | (ahead(logs) <= WIDTH * error))
 
 
 def margin_error(table: PairTable) -> float:
@@ -149,8 +150,7 @@ def _half_difference(table: PairTable) -> NDArray[np.float64]:
     """Half of what the logit of i against j gains when i is shown first, (M,) over pairs with both orders known."""
     if not table.both_orders:
         return np.zeros(0)
-    logits = order_logits(table)
-    half = (logits[:, 0] - logits[:, 1]) / 2.0
+    half = (table.logits[:, 0] - table.logits[:, 1]) / 2.0
     return np.asarray(half[~np.isnan(half) & table.order_known], np.float64)
 
 

@@ -23,7 +23,8 @@ FOR_INTERVALS: Final = 1e-6
 _MOST_STEPS: Final = 60
 _SURE_STEP: Final = 0.5  # shorter steps along these curves, whose third derivatives are below the second, always gain
 _MOST_HALVINGS: Final = 30
-_AT_ONCE: Final = 2_000_000  # entries of the largest arrays
+_IN_CACHE: Final = 50_000  # entries of the largest arrays, so that a processor need not fetch them again for every step
+_AT_ONCE: Final = 2_000_000  # the same on a GPU, which has to be kept busy
 
 Tables = NDArray[np.float64]
 
@@ -42,7 +43,7 @@ def davidson_many(
     if n < 2:
         return found
     solvable = xp.nonzero(has_maximum(wins, ties))[0]
-    step = max(1, _AT_ONCE // (n * n))
+    step = max(1, (_IN_CACHE if isinstance(wins, np.ndarray) else _AT_ONCE) // (n * n))
     for begin in range(0, solvable.shape[0], step):
         some = solvable[begin : begin + step]
         found[some] = _newton(xp, wins[some], ties[some], start, tolerance)
@@ -84,74 +85,87 @@ def _newton(xp: Any, wins: Any, ties: Any, start: NDArray[np.float64] | None, to
     if start is not None:
         x[:, :n] = start - xp.mean(start)
     x[:, n] = xp.where(tied, x[:, n], xp.full_like(x[:, n], NO_TIES))
-    enough = tolerance * xp.clip(xp.sum(wins + ties / 2.0, axis=(1, 2)), min=1.0)
-    active = xp.arange(tables, device=wins.device)
+    points = wins + ties / 2.0
+    enough = tolerance * xp.clip(xp.sum(points, axis=(1, 2)), min=1.0)
+    active, own = xp.arange(tables, device=wins.device), (points, ties, tied)
     for _ in range(_MOST_STEPS):
-        own = (wins[active], ties[active], tied[active])
-        loss, gradient, curvature = _derivatives(xp, x[active], *own)
+        gradient, curvature = _derivatives(xp, x[active], *own)
         going = xp.nonzero(xp.max(xp.abs(gradient), axis=1) > enough[active])[0]
-        if not going.shape[0]:
-            active = going
+        if going.shape[0] < active.shape[0]:
+            active, gradient, curvature = active[going], gradient[going], curvature[going]
+            own = (points[active], ties[active], tied[active])
+        if not active.shape[0]:
             break
-        active = active[going]
-        step = xp.linalg.solve(curvature[going], -gradient[going][:, :, None])[:, :, 0]
-        x[active] = _shortened(xp, x[active], step, loss[going], own[0][going], own[1][going])
+        step = xp.linalg.solve(curvature, -gradient[:, :, None])[:, :, 0]
+        x[active] = _shortened(xp, x[active], step, *own[:2])
     x[active] = xp.nan
     strength = x[:, :n]
     return strength - xp.mean(strength, axis=1, keepdims=True)
 
 
-def _shortened(xp: Any, x: Any, step: Any, loss: Any, wins: Any, ties: Any) -> Any:
+def _shortened(xp: Any, x: Any, step: Any, points: Any, ties: Any) -> Any:
     """A step that lowers the loss of every table, halved where the whole one does not."""
     if xp.max(xp.abs(step)) < _SURE_STEP:
         return x + step
     size = xp.ones((x.shape[0], 1), dtype=xp.float64, device=x.device)
+    loss = _loss(xp, x, points, ties)
     enough = loss + 1e-12 * xp.abs(loss)
     for _ in range(_MOST_HALVINGS):
         # A step that leads out of what numbers can hold gives NaN, which is no gain either.
-        worse = ~(_loss(xp, x + size * step, wins, ties)[0] <= enough)
+        worse = ~(_loss(xp, x + size * step, points, ties) <= enough)
         if not xp.any(worse):
             break
         size = xp.where(worse[:, None], size / 2.0, size)
     return x + size * step
 
 
-def _loss(xp: Any, x: Any, wins: Any, ties: Any) -> tuple[Any, Any, Any]:
-    """Negative log-likelihood (B,), half the gap between strengths and log of the total odds, (B, n, n) each.
+def _odds(xp: Any, x: Any) -> tuple[Any, Any, Any, Any]:
+    """Half the gap h between strengths, |h|, exp(-|h|) and the odds of a tie times that, (B, n, n) each.
 
-    With strengths taken from the mean of both, the odds are exp(h), exp(-h) and nu = exp(eta), h = half the gap:
-    ln(total) = |h| + ln(1 + exp(-2|h|) + nu exp(-|h|)), which no gap overflows.
+    With strengths taken from the mean of both, the odds are exp(h), exp(-h) and nu = exp(eta). Over exp(|h|), so that
+    no gap overflows, they are 1 and s^2, or s^2 and 1, and nu s with s = exp(-|h|), and add up to 1 + s (s + nu).
     """
     strength, eta = x[:, :-1], x[:, -1][:, None, None]
     half = (strength[:, :, None] - strength[:, None, :]) / 2.0
     size = xp.abs(half)
     small = xp.exp(-size)
-    total = size + xp.log1p(small * small + xp.exp(eta) * small)
-    # Without ties eta is NO_TIES, and nothing times that is nothing.
-    lost = xp.sum(wins * (total - half), axis=(1, 2)) + xp.sum(ties * (total - eta), axis=(1, 2)) / 2.0
-    return lost, half, total
+    # Without ties eta is NO_TIES, and its odds are nothing.
+    return half, size, small, xp.exp(eta) * small
 
 
-def _derivatives(xp: Any, x: Any, wins: Any, ties: Any, tied: Any) -> tuple[Any, Any, Any]:
-    """Loss (B,), gradient (B, n+1) and curvature (B, n+1, n+1), the latter made regular in what the data leave open."""
-    tables, n, _ = wins.shape
-    loss, half, total = _loss(xp, x, wins, ties)
-    p_win, p_tie = xp.exp(half - total), xp.exp(x[:, -1][:, None, None] - total)
-    compared = wins + xp.matrix_transpose(wins) + ties
+def _loss(xp: Any, x: Any, points: Any, ties: Any) -> Any:
+    """Negative log-likelihood, (B,), of points: wins, and half of the ties.
+
+    A win costs ln(total) - h, a tie ln(total) - eta; of both halves of a tie the h cancel.
+    """
+    half, size, small, tie = _odds(xp, x)
+    total = size + xp.log1p(small * small + tie)
+    return xp.sum(points * (total - half), axis=(1, 2)) - x[:, -1] * xp.sum(ties, axis=(1, 2)) / 2.0
+
+
+def _derivatives(xp: Any, x: Any, points: Any, ties: Any, tied: Any) -> tuple[Any, Any]:
+    """Gradient (B, n+1) and curvature (B, n+1, n+1) of the loss, made regular in what the data leave open."""
+    tables, n, _ = points.shape
+    half, _, small, tie = _odds(xp, x)
+    square = small * small
+    total = 1.0 + square + tie
+    p_win, p_tie = xp.where(half > 0.0, xp.ones_like(square), square) / total, tie / total
+    compared = points + xp.matrix_transpose(points)
     share = p_win + p_tie / 2.0  # expected points of the row entry
     weight = xp.astype(tied, xp.float64)
     gradient = xp.zeros_like(x)
-    gradient[:, :n] = xp.sum(compared * share - wins - ties / 2.0, axis=2)
-    gradient[:, n] = xp.sum(compared * p_tie - ties, axis=(1, 2)) / 2.0 * weight
+    gradient[:, :n] = xp.sum(compared * share - points, axis=2)
+    expected_ties = compared * p_tie
+    gradient[:, n] = xp.sum(expected_ties - ties, axis=(1, 2)) / 2.0 * weight
     spread = compared * (p_win + p_tie / 4.0 - share**2)
     degree = xp.sum(spread, axis=2)
-    curvature = xp.zeros((tables, n + 1, n + 1), dtype=xp.float64, device=wins.device)
+    curvature = xp.zeros((tables, n + 1, n + 1), dtype=xp.float64, device=points.device)
     # Only differences matter: the constant added to every entry holds the mean.
     held = xp.sum(degree, axis=1)[:, None, None] / n**2
-    curvature[:, :n, :n] = held - spread + degree[:, :, None] * xp.eye(n, dtype=xp.float64, device=wins.device)
-    cross = xp.sum(compared * p_tie * (0.5 - share), axis=2) * weight[:, None]
+    curvature[:, :n, :n] = held - spread + degree[:, :, None] * xp.eye(n, dtype=xp.float64, device=points.device)
+    cross = xp.sum(expected_ties * (0.5 - share), axis=2) * weight[:, None]
     curvature[:, :n, n] = cross
     curvature[:, n, :n] = cross
-    of_ties = xp.sum(compared * p_tie * (1.0 - p_tie), axis=(1, 2)) / 2.0
+    of_ties = xp.sum(expected_ties * (1.0 - p_tie), axis=(1, 2)) / 2.0
     curvature[:, n, n] = xp.where(tied, of_ties, xp.ones_like(of_ties))
-    return loss, gradient, curvature
+    return gradient, curvature

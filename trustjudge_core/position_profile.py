@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from trustjudge_core.bootstrap import Estimate, QuestionBootstrap, share
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.position import position
-from trustjudge_core.preferences import order_logits
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ def position_profile(evidence: Evidence, bootstrap: QuestionBootstrap) -> Positi
     found = position(evidence.table)
     counts = np.stack([evidence.per_question(m) for m in (found.known, found.first_favouring, found.second_favouring)])
     names, of_question = evidence.categories
-    logits = order_logits(evidence.table)
+    logits = evidence.table.logits
     gain = (logits[:, 0] - logits[:, 1]) / 2.0
     use = ~np.isnan(gain) & evidence.table.order_known & evidence.table.both_orders
     gains = np.bincount(evidence.table.question[use], gain[use], len(evidence.index.question_ids))

@@ -11,6 +11,7 @@ first in the set as i. An aggregation then makes a preference of each row:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,6 +50,24 @@ class PairTable:
 
     def __len__(self) -> int:
         return len(self.i)
+
+    @cached_property
+    def mass(self) -> NDArray[np.float64]:
+        """Probability on i, j and tie together in both orders, (N, 2); NaN where unknown."""
+        return np.asarray(self.probs[:, :, 0] + self.probs[:, :, 1] + self.probs[:, :, 2], np.float64)
+
+    @cached_property
+    def logs(self) -> NDArray[np.float64]:
+        """Logarithms of the renormalised probabilities of i, j and tie in both orders, (N, 2, 3); NaN where unknown."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            whole = self.probs / self.mass[:, :, None]
+        logs: NDArray[np.float64] = np.log(np.maximum(whole, LEAST_SURE))
+        return logs
+
+    @cached_property
+    def logits(self) -> NDArray[np.float64]:
+        """ln P(i wins) - ln P(j wins) in both orders, (N, 2); NaN where unknown."""
+        return np.asarray(self.logs[:, :, 0] - self.logs[:, :, 1], np.float64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +139,10 @@ def _mean_by_cell(
 ) -> NDArray[np.float64]:
     """Mean of each column over the judgments of a cell, (P, C) -> (cells, C); NaN for an empty cell."""
     count = np.bincount(cell[use], minlength=cells).astype(np.float64)
+    if count.max(initial=0.0) <= 1.0:  # nothing was asked again, as is the rule
+        mean = np.full((cells, values.shape[1]), np.nan)
+        mean[cell[use]] = values[use]
+        return mean
     count[count == 0] = np.nan
     return np.stack([np.bincount(cell[use], column[use], cells) / count for column in values.T], axis=1)
 
@@ -128,6 +151,10 @@ def _common_verdict(
     verdict: NDArray[np.int8], cell: NDArray[np.int64], use: NDArray[np.bool_], cells: int
 ) -> NDArray[np.int8]:
     """Most frequent verdict of a cell, (cells,); a tie between verdicts is a tie."""
+    if np.bincount(cell[use], minlength=1).max(initial=0) <= 1:  # nothing was asked again, as is the rule
+        only = np.full(cells, UNKNOWN, np.int8)
+        only[cell[use]] = verdict[use]
+        return only
     counts = np.stack([np.bincount(cell[use & (verdict == v)], minlength=cells) for v in (1, -1, 0)], axis=1)
     common = likeliest(counts.astype(np.float64))
     common[counts.sum(axis=1) == 0] = UNKNOWN
@@ -136,11 +163,19 @@ def _common_verdict(
 
 def likeliest(weights: NDArray[np.float64]) -> NDArray[np.int8]:
     """Column with the largest weight as 1, -1, 0 for (i, j, tie), (N, 3) -> (N,); no single largest is a tie."""
-    top = weights.max(axis=1, keepdims=True, initial=0.0)
-    largest = weights >= top
-    alone = largest.sum(axis=1) == 1
-    choice = np.array([1, -1, 0], np.int8)[np.argmax(weights, axis=1)] if len(weights) else np.zeros(0, np.int8)
-    return np.where(alone, choice, 0).astype(np.int8)
+    first, second, tie = weights.T
+    top = np.maximum(np.maximum(np.maximum(first, second), tie), 0.0)
+    is_first, is_second, is_tie = first >= top, second >= top, tie >= top
+    # A tie that is largest alone is 0 as well.
+    first_alone, second_alone = is_first & ~is_second & ~is_tie, is_second & ~is_first & ~is_tie
+    return np.asarray(first_alone.astype(np.int8) - second_alone.astype(np.int8))
+
+
+def ahead(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far the largest of three weights is ahead of the second largest, (N, 3) -> (N,); NaN where one is."""
+    a, b, c = weights.T
+    larger, smaller = np.maximum(a, b), np.minimum(a, b)
+    return np.asarray(np.maximum(larger, c) - np.maximum(smaller, np.minimum(larger, c)), np.float64)
 
 
 def preferences(table: PairTable, aggregation: Aggregation, mode: Mode) -> Preferences:
@@ -158,17 +193,16 @@ def _by_likelihood(table: PairTable, mode: Mode) -> Preferences:
     Corrected: each order renormalised, then averaged; lead = largest minus second largest.
     Paper: the raw masses summed as printed. Reference: the raw masses summed, lead halved.
     """
-    seen = np.logical_not(np.isnan(table.probs).any(axis=2))  # (N, 2)
-    orders = table.probs
+    orders, mass = table.probs, table.mass
+    seen = np.logical_not(np.isnan(mass))  # (N, 2)
     if mode == "corrected":
-        with np.errstate(invalid="ignore", divide="ignore"):
-            orders = orders / orders.sum(axis=2, keepdims=True)
-        seen = seen & ~np.isnan(orders).any(axis=2)
+        seen = seen & (mass != 0.0)
+        orders = orders / np.where(seen, mass, 1.0)[:, :, None]
     known: NDArray[np.bool_] = np.all(seen, axis=1) if table.both_orders else np.any(seen, axis=1)
-    summed = np.nansum(np.where(seen[:, :, None], orders, np.nan), axis=1)
-    total = summed / np.maximum(seen.sum(axis=1), 1)[:, None] if mode == "corrected" else summed
-    ranked = np.sort(total, axis=1)
-    lead = ranked[:, 2] - ranked[:, 1]
+    orders = np.where(seen[:, :, None], orders, 0.0)
+    summed = orders[:, 0] + orders[:, 1]
+    total = summed / np.maximum(seen[:, 0].astype(np.int64) + seen[:, 1], 1)[:, None] if mode == "corrected" else summed
+    lead = ahead(total)
     if mode == "reference":
         lead = lead / 2.0
     return _preferences("likelihood", known, total, likeliest(total), lead)
@@ -193,8 +227,7 @@ def _by_agreement(table: PairTable) -> Preferences:
     choice = np.where(twice, agreed, np.where(known_orders[:, 0], table.verdict[:, 0], table.verdict[:, 1]))
     said = np.stack([(table.verdict == v).sum(axis=1) for v in (1, -1, 0)], axis=1).astype(np.float64)
     probs = said / np.maximum(known_orders.sum(axis=1), 1)[:, None]
-    ranked = np.sort(probs, axis=1)
-    return _preferences("baseline", known, probs, choice.astype(np.int8), ranked[:, 2] - ranked[:, 1])
+    return _preferences("baseline", known, probs, choice.astype(np.int8), ahead(probs))
 
 
 def _preferences(
@@ -221,18 +254,3 @@ def available(table: PairTable, mode: Mode) -> dict[Aggregation, Preferences]:
     every = {name: preferences(table, name, mode) for name in AGGREGATIONS}
     most = max((int(p.known.sum()) for p in every.values()), default=0)
     return {name: p for name, p in every.items() if most and p.known.sum() >= MOST_COMMON * most}
-
-
-def order_logs(table: PairTable) -> NDArray[np.float64]:
-    """Logarithms of the renormalised probabilities of i, j and tie in both orders, (N, 2, 3); NaN where unknown."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        whole = table.probs / table.probs.sum(axis=2, keepdims=True)
-    logs: NDArray[np.float64] = np.log(np.maximum(whole, LEAST_SURE))
-    return logs
-
-
-def order_logits(table: PairTable) -> NDArray[np.float64]:
-    """ln P(i wins) - ln P(j wins) in both orders, (N, 2); NaN where unknown."""
-    logs = order_logs(table)
-    logits: NDArray[np.float64] = logs[:, :, 0] - logs[:, :, 1]
-    return logits

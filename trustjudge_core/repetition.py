@@ -62,6 +62,10 @@ def _repetition(
 ) -> Repetition:
     """From the prompt, answer and question of every judgment, (J,) each."""
     questions = len(evidence.index.question_ids)
+    ordered = np.sort(prompt)
+    if not (ordered[1:] == ordered[:-1]).any():
+        nothing = np.zeros(questions, np.int64)
+        return Repetition(kind, 0, bootstrap.ratio(nothing, nothing))
     _, first, number, times = np.unique(prompt, return_index=True, return_inverse=True, return_counts=True)
     asked = np.bincount(question[first], _pairs_of(times), questions)
     # Answers of one prompt that are equal: count each (prompt, answer), then pairs among them.

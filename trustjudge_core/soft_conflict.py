@@ -158,8 +158,9 @@ def soft_conflicts(evidence: Evidence, aggregation: Aggregation, bootstrap: Ques
     if aggregation not in evidence.preferences:
         return []
     return [
-        _soft_conflict(evidence, sheet, predictions(evidence, sheet, aggregation), aggregation, predictor, bootstrap)
+        _soft_conflict(evidence, sheet, found, aggregation, predictor, bootstrap)
         for sheet in evidence.sheets
+        for found in (predictions(evidence, sheet, aggregation),)
         for predictor in PREDICTORS
     ]
 

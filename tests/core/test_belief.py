@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -13,7 +15,6 @@ from trustjudge_core.belief import DIRECTED_PRIOR, LEVEL_PRIOR, belief, features
 from trustjudge_core.cases import Cases, cases_of
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.planted import Dials, planted_run
-from trustjudge_core.preferences import PairTable
 from trustjudge_core.records import RunJudgments
 
 
@@ -103,9 +104,7 @@ def test_trading_the_places_of_i_and_j_mirrors_the_belief() -> None:
     table = cases.table
     turned = Cases(
         index=cases.index,
-        table=PairTable(
-            **{**vars(table), "i": table.j, "j": table.i}  # the other columns are not looked at
-        ),
+        table=replace(table, i=table.j, j=table.i),  # the other columns are not looked at
         relation=-cases.relation,
         shares=cases.shares[:, ::-1],
         leaning=cases.leaning[:, ::-1],
