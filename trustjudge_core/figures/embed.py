@@ -19,9 +19,12 @@ def library() -> str:
 def figure_json(figure: go.Figure) -> str:
     """A figure as JSON that may stand inside a script element: nothing in it can end that element.
 
-    Arrays are written as numbers, which people and programs can compare, and not as plotly's bytes.
+    Arrays are written as numbers, which people and programs can compare, and not as plotly's bytes. The defaults are
+    plotly's own whatever template is in force: Streamlit sets another one for the process it runs in, and a pack made
+    there must be the one that the command line recomputes.
     """
-    held = json.dumps(_plain(figure.to_plotly_json()), ensure_ascii=True, allow_nan=False)
+    alike = go.Figure(figure).update_layout(template="plotly")
+    held = json.dumps(_plain(alike.to_plotly_json()), ensure_ascii=True, allow_nan=False)
     return held.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
