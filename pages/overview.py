@@ -9,10 +9,11 @@ import streamlit as st
 from pages._bar import View, bar
 from pages._cards import coverage_card, position_card, scores_card, transitivity_card
 from pages._causes import show_causes
-from pages._figures import clicked, door, go
+from pages._figures import clicked, go
+from pages._next_steps import show_next_steps
 from pages._selftest import show_selftest
 from pages._words import AGGREGATION_IN_WORDS, interval_text, percent, plain
-from trustjudge_core.briefing import briefing, next_steps
+from trustjudge_core.briefing import briefing
 from trustjudge_core.categories import (
     CategoryShare,
     conflicts_by_category,
@@ -130,9 +131,5 @@ for cell, card in zip((*upper, *lower), (scores_card, transitivity_card, positio
 show_causes(view)
 _categories(view)
 _people(view)
-steps = next_steps(view.audit, view.aggregation)
-if steps:
-    st.subheader("Next steps", anchor=False)
-    for step in steps:
-        door(step.page, step.words, **step.view)
+show_next_steps(view)
 show_selftest()

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from trustjudge_core.audit import Audit
+from trustjudge_core.estimate import duration
 from trustjudge_core.gate import default_comparison
 from trustjudge_core.settings import Aggregation
+from trustjudge_core.settling import Settling
 from trustjudge_core.transitivity import Transitivity
 
 NEARLY_ALL: Final = 0.9
@@ -120,16 +122,18 @@ class Step:
     view: Mapping[str, str] = field(default_factory=dict)
 
 
-def next_steps(audit: Audit, aggregation: Aggregation) -> list[Step]:
-    """What the numbers suggest to do next, the most telling first; each is a door with a number on it."""
+def next_steps(audit: Audit, aggregation: Aggregation, settling: Settling | None = None) -> list[Step]:
+    """What the numbers suggest to do next, the most telling first; each is a door with a number on it.
+
+    ``settling``: how many verdicts are expected to remove a share of the inconsistent triples, where that is known.
+    """
     steps = []
     found = triples_of(audit, aggregation)
     if found and found.kinds["strict_cycle"]:
         cycles = _counted(found.kinds["strict_cycle"], "strict cycle")
         steps.append(Step(f"Open {cycles}", "inconsistencies", {"kind": "strict_cycle"}))
     if found and found.ratio.count:
-        triples = _counted(found.ratio.count, "inconsistent triple")
-        steps.append(Step(f"Settle {triples} by hand, the pairs that resolve most first", "review"))
+        steps.append(Step(_settle(found.ratio.count, settling), "review"))
     scores = default_comparison(audit)
     if scores and scores.reversal.count:
         pairs = _counted(scores.reversal.count, "pair")
@@ -144,6 +148,16 @@ def next_steps(audit: Audit, aggregation: Aggregation) -> list[Step]:
     if found and found.tie_rate > MANY_TIES:
         steps.append(Step(f"{_percent(found.tie_rate)} of pairs tie: look at the preferences", "preferences"))
     return steps
+
+
+def _settle(triples: int, settling: Settling | None) -> str:
+    if settling is None:
+        return f"Settle {_counted(triples, 'inconsistent triple')} by hand, the pairs that resolve most first"
+    pairs = _counted(settling.verdicts, "pair")
+    return (
+        f"Settle about {pairs} to remove {100 * settling.share:.0f} % of "
+        f"{_counted(settling.inconsistent, 'inconsistent triple')}: about {duration(60.0 * settling.minutes)}"
+    )
 
 
 def _better_aggregation(audit: Audit, aggregation: Aggregation) -> Step | None:

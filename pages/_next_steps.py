@@ -1,0 +1,41 @@
+"""What to do next, each a door with a number, and how many verdicts it would take."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages._bar import View
+from pages._figures import door
+from trustjudge_core.briefing import next_steps
+from trustjudge_core.cases import cases_of
+from trustjudge_core.settling import Settling, settling
+from trustjudge_core.votes import count_votes
+
+
+@st.cache_resource(max_entries=32, show_spinner="Playing the review through")
+def _settling(key: tuple[object, ...], _view: View) -> Settling | None:
+    evidence = _view.evidence
+    if _view.aggregation not in evidence.preferences:
+        return None
+    cases = cases_of(evidence, _view.aggregation, _view.tolerance)
+    votes = count_votes(cases.table, evidence.run.verdicts, len(cases.index.response_ids))
+    return settling(cases, votes)
+
+
+def show_next_steps(view: View) -> None:
+    """Nothing where the numbers suggest nothing."""
+    expected = _settling(view.key, view)
+    steps = next_steps(view.audit, view.aggregation, expected)
+    if not steps:
+        return
+    st.subheader("Next steps", anchor=False)
+    for step in steps:
+        door(step.page, step.words, **step.view)
+    if expected is not None:
+        with st.popover("How many pairs it takes: how that is estimated", type="tertiary"):
+            st.write(
+                "A guess before people are asked: the review is played through in the order of its queue, with answers "
+                "drawn from what people would probably say. They are taken to side with the judge mostly, and more so "
+                "where the rest of the question agrees with it. Every verdict moves that, and the review page says "
+                "how far it has come. The time is reading both texts at 238 words a minute and six seconds to decide."
+            )
