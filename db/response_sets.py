@@ -207,8 +207,17 @@ def index(connection: Connection, set_id: int) -> tuple[SetIndex, ResponseNumber
 
 def read(connection: Connection, set_id: int) -> tuple[ResponseSet, tuple[Note, ...]]:
     """A set and the notes of its imports, as records. Raises NotFound."""
-    notes = tuple(Note(**note) for note in _row(connection, set_id).notes)
-    return ResponseSet(tuple(_questions(connection, _with_responses(set_id)))), notes
+    return ResponseSet(tuple(read_questions(connection, set_id))), read_notes(connection, set_id)
+
+
+def read_questions(connection: Connection, set_id: int) -> Iterator[Question]:
+    """The questions of a set with their responses, one after the other."""
+    return _questions(connection, _with_responses(set_id))
+
+
+def read_notes(connection: Connection, set_id: int) -> tuple[Note, ...]:
+    """The notes of a set's imports. Raises NotFound."""
+    return tuple(Note(**note) for note in _row(connection, set_id).notes)
 
 
 def read_question(connection: Connection, set_id: int, question_id: str) -> Question:

@@ -18,7 +18,7 @@ from trustjudge_core.figures.ranking import bump
 from trustjudge_core.leaderboard import Leaderboard
 from trustjudge_core.moves import BY_COMPARISON, Move
 from trustjudge_core.ranking import RANKING_IN_WORDS, RankingMethod
-from trustjudge_core.records import UNKNOWN
+from trustjudge_core.relations import relation_words
 from trustjudge_core.services.corrected_ranking import (
     Corrected,
     CorrectedRanking,
@@ -190,10 +190,3 @@ def _explain_move(corrected: Corrected, move: Move, names: Sequence[str]) -> Non
     )
     if len(move.effects) > MOST_PAIRS:
         st.caption(f"The {MOST_PAIRS} that weigh most of {len(move.effects):,}.")
-
-
-def relation_words(i: str, j: str, relation: int) -> str:
-    """`a > b`, `a = b`, or that nothing is known."""
-    if relation == UNKNOWN:
-        return "nothing usable"
-    return {1: f"{i} > {j}", -1: f"{j} > {i}", 0: f"{i} = {j}"}[relation]

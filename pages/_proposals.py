@@ -9,8 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View
-from pages._corrected import correction_of, relation_words
+from pages._corrected import correction_of
 from pages._words import counted, percent
+from trustjudge_core.relations import relation_words
 from trustjudge_core.score_edits import ScoreEdit
 from trustjudge_core.services.corrected_ranking import Corrected
 from trustjudge_core.services.propose_corrections import (

@@ -83,3 +83,10 @@ def relation_matrix(index: SetIndex, table: PairPlaces, relation: NDArray[np.int
     matrix[i, j] = r
     matrix[j, i] = np.where(r == UNKNOWN, r, -r)
     return matrix
+
+
+def relation_words(i: str, j: str, relation: int) -> str:
+    """`a > b`, `a = b`, or that nothing is known."""
+    if relation == UNKNOWN:
+        return "nothing usable"
+    return {1: f"{i} > {j}", -1: f"{j} > {i}", 0: f"{i} = {j}"}[relation]

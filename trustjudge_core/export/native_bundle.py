@@ -6,12 +6,14 @@ bytes: members of an archive carry no date.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import orjson
 
@@ -42,49 +44,77 @@ def write_native_bundle(bundle: Bundle, path: Path) -> None:
         ) from error
 
 
-def bundle_parts(bundle: Bundle) -> dict[str, bytes]:
-    """The files of the bundle by name, in memory."""
-    return {name: b"".join(_lines(rows)) for name, rows in _parts(bundle).items()}
+def bundle_rows(
+    questions: Iterable[Question],
+    scores: Iterable[ScoreJudgment],
+    pairs: Iterable[PairJudgment],
+    verdicts: Iterable[Verdict],
+) -> dict[str, Iterator[bytes]]:
+    """The lines of every file of the bundle by its name, made as they are asked for."""
+    return {
+        "responses.jsonl": _lines(map(_question, questions)),
+        "scores.jsonl": _lines(map(_score, scores)),
+        "comparisons.jsonl": _lines(map(_pair, pairs)),
+        "humans.jsonl": _lines(map(_verdict, verdicts)),
+    }
 
 
-def _parts(bundle: Bundle) -> dict[str, Iterable[Row]]:
-    """The rows of every part that has any; responses always."""
-    parts: dict[str, Iterable[Row]] = {"responses.jsonl": map(_question, bundle.response_set.questions)}
-    if bundle.scores:
-        parts["scores.jsonl"] = map(_score, bundle.scores)
-    if bundle.pairs:
-        parts["comparisons.jsonl"] = map(_pair, bundle.pairs)
-    if bundle.verdicts:
-        parts["humans.jsonl"] = map(_verdict, bundle.verdicts)
-    return parts
+def write_members(parts: Mapping[str, Iterable[bytes]], archive: zipfile.ZipFile) -> Iterator[tuple[str, int, str]]:
+    """Write files into an archive as their pieces come; say name, bytes and SHA-256 of each, leave empty ones out.
+
+    The members carry no date, so that the same content gives the same bytes.
+    """
+    for name, pieces in parts.items():
+        rest = iter(pieces)
+        first = next(rest, None)
+        if first is None:
+            continue
+        member = zipfile.ZipInfo(name, _FIRST_ZIP_DATE)
+        member.compress_type = zipfile.ZIP_DEFLATED
+        member.external_attr = 0o644 << 16
+        size, digest = 0, hashlib.sha256()
+        with archive.open(member, "w", force_zip64=True) as stream:
+            for piece in chain([first], rest):
+                stream.write(piece)
+                digest.update(piece)
+                size += len(piece)
+        yield name, size, digest.hexdigest()
 
 
-def _write_folder(parts: Mapping[str, Iterable[Row]], folder: Path) -> None:
+def _parts(bundle: Bundle) -> dict[str, Iterator[bytes]]:
+    return bundle_rows(bundle.response_set.questions, bundle.scores, bundle.pairs, bundle.verdicts)
+
+
+def _write_folder(parts: Mapping[str, Iterable[bytes]], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise UsageError(f"{folder} holds files already; allowed: a new or empty folder; choose another name")
-    for name, rows in parts.items():
-        with (folder / name).open("wb") as file:
-            file.writelines(_lines(rows))
+    for name, lines in parts.items():
+        rest = iter(lines)
+        first = next(rest, None)
+        if first is not None:
+            with (folder / name).open("wb") as file:
+                file.writelines(chain([first], rest))
 
 
-def _write_archive(parts: Mapping[str, Iterable[Row]], path: Path) -> None:
+def _write_archive(parts: Mapping[str, Iterable[bytes]], path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-", suffix=".zip")
     try:
-        with os.fdopen(handle, "wb") as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name, rows in parts.items():
-                member = zipfile.ZipInfo(name, _FIRST_ZIP_DATE)
-                member.compress_type = zipfile.ZIP_DEFLATED
-                member.external_attr = 0o644 << 16
-                with archive.open(member, "w", force_zip64=True) as stream:
-                    for line in _lines(rows):
-                        stream.write(line)
+        with os.fdopen(handle, "wb") as file:
+            write_archive(parts, file)
         os.chmod(unfinished, 0o644)  # mkstemp makes files that only their owner can read
         os.replace(unfinished, path)
     except BaseException:
         os.unlink(unfinished)
         raise
+
+
+def write_archive(parts: Mapping[str, Iterable[bytes]], file: IO[bytes]) -> None:
+    """Write the files of a bundle as one .zip to a file, as their lines come."""
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for _ in write_members(parts, archive):
+            pass
 
 
 def _lines(rows: Iterable[Row]) -> Iterator[bytes]:

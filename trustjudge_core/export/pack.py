@@ -71,17 +71,20 @@ def _broken(found: str) -> UsageError:
     return UsageError(f"{found}; allowed: an audit pack as TrustJudge exports it; export it again")
 
 
-def manifest(files: Mapping[str, bytes]) -> bytes:
-    """What is in the pack: every file with its size and SHA-256, and what made it."""
+def manifest(sums: Mapping[str, tuple[int, str]]) -> bytes:
+    """What is in the pack: every file with its bytes and SHA-256, and what made it."""
     held = {
         "kind": KIND,
         "version": VERSION,
         "made_with": {"trustjudge": __version__, "python": platform.python_version(), **library_versions()},
-        "files": {
-            name: {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for name, data in files.items()
-        },
+        "files": {name: {"bytes": size, "sha256": digest} for name, (size, digest) in sums.items()},
     }
     return (json.dumps(held, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+
+
+def sum_of(data: bytes) -> tuple[int, str]:
+    """Bytes and SHA-256 of a file, as the manifest lists them."""
+    return len(data), hashlib.sha256(data).hexdigest()
 
 
 def library_versions() -> dict[str, str]:
@@ -106,7 +109,7 @@ def altered(files: Mapping[str, bytes]) -> Iterator[str]:
             yield f"{name} is listed in {MANIFEST} and not in the pack"
         elif name not in sums:
             yield f"{name} is in the pack and not listed in {MANIFEST}"
-        elif sums[name] != (len(files[name]), hashlib.sha256(files[name]).hexdigest()):
+        elif sums[name] != sum_of(files[name]):
             yield f"{name} was altered: its checksum is not the one in {MANIFEST}"
 
 

@@ -71,6 +71,7 @@ class Report:
     set_name: str
     made: str
     version: str
+    remark: str
     briefing: str
     settings: tuple[tuple[str, str], ...]
     sections: tuple[Section, ...]
@@ -84,20 +85,24 @@ def report_html(
     set_name: str,
     made: str,
     facts: Sequence[tuple[str, str]] = (),
+    first: Sequence[Section] = (),
+    remark: str = "",
     resamples: int = 2000,
 ) -> str:
     """The report of one run under one mode, aggregation and tolerance.
 
     ``made`` is when, in words; ``facts`` are further lines about the judge and the set (device,
-    revision, rows left out), shown with the settings.
+    revision, rows left out), shown with the settings. ``first`` are sections before all others, ``remark`` what
+    must be known before anything is read.
     """
     audit = audit_evidence(evidence, AuditSettings(evidence.mode, (tolerance,), resamples=resamples))
-    sections = tuple(_sections(evidence, audit, aggregation, tolerance, resamples))
+    sections = (*first, *_sections(evidence, audit, aggregation, tolerance, resamples))
     report = Report(
         judge=audit.judge,
         set_name=set_name,
         made=made,
         version=__version__,
+        remark=remark,
         briefing=briefing(audit, aggregation),
         settings=(*_settings(audit, aggregation, tolerance), *facts),
         sections=sections,
@@ -171,7 +176,9 @@ def _transitivity(evidence: Evidence, audit: Audit, aggregation: Aggregation, to
         return section
     triples = entries[0]
     section.words.append(f"Inconsistent triples: {ratio_line(triples.ratio, subset_unit(triples.k))}.")
-    kinds = ", ".join(f"{count:,} {KIND_IN_WORDS[kind]}" for kind, count in triples.kinds.items())
+    kinds = ", ".join(
+        f"{count:,} {KIND_IN_WORDS[kind]}{'' if count == 1 else 's'}" for kind, count in triples.kinds.items()
+    )
     section.words.append(
         f"By kind: {kinds}. Tie rate {percent(triples.tie_rate)}; a judge that draws lots with this tie rate would "
         f"show {percent(triples.chance)}, one that always ties 0 %."

@@ -10,6 +10,7 @@ import io
 import json
 import math
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import IO, Final, Literal, get_args
@@ -123,23 +124,28 @@ def _finite(value: Cell) -> Cell:
 
 
 def _write_parquet(rows: Iterable[TableRow], file: IO[bytes]) -> None:
-    """One row group a batch. A column has the narrowest type that holds every batch, found before writing."""
+    """One row group a batch. A column has the narrowest type that holds every batch, found before writing.
+
+    The batches wait on disk for that type.
+    """
     import pyarrow as pa  # takes a third of a second: only who asks for Parquet waits for it
     import pyarrow.parquet as pq
 
-    batches = []
-    rest = iter(rows)
-    while batch := list(islice(rest, _BATCH)):
-        names = list(batch[0])
-        columns = {name: [_storable(row[name]) for row in batch] for name in names}
-        batches.append(pa.table(columns))
-    if not batches:
-        pq.write_table(pa.table({}), file)
-        return
-    whole = pa.concat_tables(batches, promote_options="permissive")
-    # A column that never held a value has no type of its own: as text every reader takes it.
-    fields = [field.with_type(pa.string()) if pa.types.is_null(field.type) else field for field in whole.schema]
-    pq.write_table(whole.cast(pa.schema(fields)), file)
+    schemas, rest = [], iter(rows)
+    with tempfile.TemporaryFile(prefix="trustjudge-") as waiting:
+        while batch := list(islice(rest, _BATCH)):
+            table = pa.table({name: [_storable(row[name]) for row in batch] for name in batch[0]})
+            schemas.append(table.schema)
+            with pa.ipc.new_stream(waiting, table.schema) as stream:
+                stream.write_table(table)
+        # A column that never held a value has no type of its own: as text every reader takes it.
+        whole = pa.unify_schemas(schemas, promote_options="permissive") if schemas else pa.schema([])
+        whole = pa.schema([f.with_type(pa.string()) if pa.types.is_null(f.type) else f for f in whole])
+        waiting.seek(0)
+        with pq.ParquetWriter(file, whole) as writer:
+            for _ in schemas:
+                with pa.ipc.open_stream(waiting) as stream:
+                    writer.write_table(stream.read_all().cast(whole))
 
 
 def _storable(value: Cell) -> Cell:

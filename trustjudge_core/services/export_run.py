@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 import io
-import tempfile
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import IO, Final, Literal
+from typing import IO, Final, Literal, TypeVar
 
+import numpy as np
 from sqlalchemy import Engine
 
 from db import response_sets
 from db.engine import reading
 from trustjudge_core.audit import audit_evidence
-from trustjudge_core.correction import CorrectedEvidence
+from trustjudge_core.correction import DECIDES, CorrectedEvidence
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.export.audit_json import json_text
 from trustjudge_core.export.inconsistencies import conflict_table, triple_table
-from trustjudge_core.export.native_bundle import write_native_bundle
+from trustjudge_core.export.native_bundle import write_archive
 from trustjudge_core.export.preferences import preference_table
 from trustjudge_core.export.ranking import contradicted_rows, ranking_rows
 from trustjudge_core.export.report import report_html
+from trustjudge_core.export.report_people import people_section
 from trustjudge_core.export.scores import score_table
 from trustjudge_core.export.tables import Cell, Format, TableRow, write_table
 from trustjudge_core.export.training_pairs import training_pairs
 from trustjudge_core.export.verdicts import ledger_rows, verdict_rows
-from trustjudge_core.services.corrected_ranking import correct
-from trustjudge_core.services.load_bundle import load_bundle
+from trustjudge_core.services.corrected_ranking import Corrected, correct
+from trustjudge_core.services.load_bundle import bundle_as_lines
 from trustjudge_core.services.open_review import open_review
 from trustjudge_core.services.read_left_out import read_left_out
 from trustjudge_core.settings import Aggregation, AuditSettings, Mode
@@ -42,8 +43,12 @@ Table = Literal[
     "verdicts",
     "ledger",
 ]
-_FACTS: Final = ("scores", "verdicts", "ledger")
-"""Tables that depend on neither aggregation nor tolerance."""
+Told = Callable[[str, float], None]
+"""Told what is being made now, and which share of it is done, NaN where that is not known."""
+Piece = TypeVar("Piece")
+
+FACTS: Final = ("scores", "verdicts", "ledger")
+"""Tables that depend on neither aggregation nor tolerance, and that verdicts about pairs do not change."""
 
 _ROWS: Final[dict[Table, Callable[[Evidence, Aggregation, float], Iterator[TableRow]]]] = {
     "ranking": ranking_rows,
@@ -61,8 +66,8 @@ def rows_of(table: Table, evidence: Evidence, aggregation: Aggregation, toleranc
     """The rows of one table, made as they are asked for. Each ends with how it was made."""
     made: dict[str, Cell] = {"judge": evidence.run.judge, "mode": evidence.mode}
     if isinstance(evidence, CorrectedEvidence):
-        made["corrected_pairs"] = int(evidence.decided.sum())
-    if table not in _FACTS:
+        made |= {"corrected_pairs": int(evidence.decided.sum()), "verdict_weight": evidence.weight}
+    if table not in FACTS:
         made |= {"aggregation": aggregation, "tolerance": tolerance}
     for row in _ROWS[table](evidence, aggregation, tolerance):
         yield {**row, **made}
@@ -75,17 +80,29 @@ def write_rows(
     aggregation: Aggregation,
     tolerance: float,
     file: IO[bytes],
-    told: Callable[[int], None] | None = None,
+    told: Told | None = None,
 ) -> int:
-    """Write one table to a file and say how many rows; ``told`` hears of every thousandth row on the way."""
-    return write_table(_counted(rows_of(table, evidence, aggregation, tolerance), told), file_format, file)
+    """Write one table to a file, row by row, and say how many; ``told`` hears of every thousandth row on the way."""
+    rows = rows_of(table, evidence, aggregation, tolerance)
+    return write_table(counted(rows, "rows", _expected(table, evidence), told), file_format, file)
 
 
-def _counted(rows: Iterator[TableRow], told: Callable[[int], None] | None) -> Iterator[TableRow]:
-    for number, row in enumerate(rows, 1):
+def counted(pieces: Iterable[Piece], noun: str, expected: int, told: Told | None) -> Iterator[Piece]:
+    """The same pieces; ``told`` hears of every thousandth, as a share where it is known how many are ``expected``."""
+    of = f" of {expected:,}" if expected else ""
+    for number, piece in enumerate(pieces, 1):
         if told and number % 1000 == 0:
-            told(number)
-        yield row
+            told(f"{number:,}{of} {noun}", min(1.0, number / expected) if expected else math.nan)
+        yield piece
+
+
+def _expected(table: Table, evidence: Evidence) -> int:
+    """Rows of a table where that is known before they are made, else 0."""
+    if table == "preferences":
+        return len(evidence.table)
+    if table == "scores":
+        return sum(len(sheet.response) for sheet in evidence.sheets)
+    return len(evidence.run.verdicts.first) if table == "verdicts" else 0
 
 
 def export_table(
@@ -104,36 +121,69 @@ def export_audit(evidence: Evidence, tolerance: float) -> bytes:
 
 
 def export_report(
-    engine: Engine, evidence: Evidence, set_id: int, set_name: str, aggregation: Aggregation, tolerance: float
+    engine: Engine,
+    exported: Evidence | Corrected,
+    set_id: int,
+    set_name: str,
+    aggregation: Aggregation,
+    tolerance: float,
 ) -> str:
-    """The audit as one HTML file that opens without a network. Raises NotFound."""
+    """The audit as one HTML file that opens without a network; a corrected one says what people changed.
+
+    Raises NotFound.
+    """
     facts = [
         (f"Left out of {one.file}", f"{one.rows:,} rows whose {one.field or 'content'} was not {one.allowed}")
         for one in read_left_out(engine, set_id)
     ]
-    if isinstance(evidence, CorrectedEvidence):
-        facts.append(("Verdicts of people", f"{int(evidence.decided.sum()):,} pairs decided by people, not the judge"))
     made = f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC"
-    return report_html(evidence, aggregation, tolerance, set_name=set_name, made=made, facts=facts)
+    if isinstance(exported, Evidence):
+        return report_html(exported, aggregation, tolerance, set_name=set_name, made=made, facts=facts)
+    before, after = exported.ground.evidence, exported.evidence
+    people = exported.people_on(np.flatnonzero(after.decided).tolist())
+    facts.append(
+        (
+            "Verdicts of people",
+            f"{exported.decided:,} pairs decided by people, not the judge; weight of a verdict {after.weight:g}",
+        )
+    )
+    return report_html(
+        after,
+        aggregation,
+        tolerance,
+        set_name=set_name,
+        made=made,
+        facts=facts,
+        first=[people_section(before, after, people, aggregation, tolerance)],
+        remark=f"Corrected: on {exported.decided:,} of {len(after.table):,} pairs everything below counts what people "
+        "decided, not what the judge said.",
+    )
 
 
-def export_bundle(engine: Engine, run_id: int, set_id: int) -> bytes:
-    """The facts of a run as a native bundle (.zip): responses, judgments, verdicts; it imports back unchanged."""
-    bundle = load_bundle(engine, run_id, set_id)
-    with tempfile.TemporaryDirectory(prefix="trustjudge-") as folder:
-        path = Path(folder) / "bundle.zip"
-        write_native_bundle(bundle, path)
-        return path.read_bytes()
+def write_bundle(
+    engine: Engine, run_id: int, set_id: int, file: IO[bytes], told: Told | None = None, judgments: int = 0
+) -> None:
+    """Write the facts of a run as a native bundle (.zip): responses, judgments, verdicts; it imports back unchanged.
 
-
-def corrected_evidence(
-    engine: Engine, run_id: int, mode: Mode, aggregation: Aggregation, tolerance: float
-) -> CorrectedEvidence:
-    """A run's evidence with the standing verdicts of everybody in it, each deciding its pair.
-
-    Every table made of it is the corrected one. Raises NotFound and UsageError.
+    ``judgments``: how many are expected, for ``told``. Raises NotFound and UsageError.
     """
-    return correct(engine, open_review(engine, run_id, mode, aggregation, tolerance)).evidence
+    with bundle_as_lines(engine, run_id, set_id) as parts:
+        write_archive({name: counted(lines, name, judgments, told) for name, lines in parts.items()}, file)
+
+
+def corrected_run(
+    engine: Engine,
+    run_id: int,
+    mode: Mode,
+    aggregation: Aggregation | None,
+    tolerance: float,
+    weight: float = DECIDES,
+) -> Corrected:
+    """A run with the standing verdicts of everybody in it, counting with a weight.
+
+    Every file made of its ``evidence`` is the corrected one. Raises NotFound and UsageError.
+    """
+    return correct(engine, open_review(engine, run_id, mode, aggregation, tolerance), weight)
 
 
 def training_rows(

@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
-from collections.abc import Callable
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final, get_args
 
+import numpy as np
 from sqlalchemy import Engine
 
+from db import response_sets
+from db.engine import reading
 from trustjudge_core.audit import audit_evidence
 from trustjudge_core.errors import InputProblems, UsageError
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.export import pack
 from trustjudge_core.export.audit_json import json_text
-from trustjudge_core.export.native_bundle import bundle_parts
+from trustjudge_core.export.native_bundle import write_members
 from trustjudge_core.export.pack import PackSettings
 from trustjudge_core.export.report import report_html
+from trustjudge_core.export.seal import ALTERED, UNSEALED, broken_seal, seal
 from trustjudge_core.formats import UploadedFile, read_files
-from trustjudge_core.records import Bundle
-from trustjudge_core.services.export_run import Table, export_table
-from trustjudge_core.services.load_bundle import load_bundle
+from trustjudge_core.records import Note, RunJudgments
+from trustjudge_core.services.export_run import Table, Told, counted, export_table
+from trustjudge_core.services.load_bundle import bundle_as_lines
 from trustjudge_core.services.load_files import runs_of
+from trustjudge_core.services.load_run import load_run
 from trustjudge_core.settings import Aggregation, AuditSettings, Mode
 
 MOST_BYTES: Final = 2_000_000_000
 """Unpacked, of a pack that is checked."""
-_DATE: Final = (1980, 1, 1, 0, 0, 0)
-
-Told = Callable[[str], None]
-"""Told what is being made or checked now."""
+REFUSED: Final = "allowed: an audit pack, a .zip that TrustJudge exported; name another file"
+_UNREADABLE: Final = (
+    OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, UnicodeDecodeError,
+    struct.error,
+)  # fmt: skip
+"""What reading an archive raises when its bytes are not those of an archive."""
 
 
 def make_pack(
@@ -45,37 +54,41 @@ def make_pack(
     file: IO[bytes],
     told: Told | None = None,
 ) -> None:
-    """Write the audit pack of a whole run as a .zip. Raises NotFound and UsageError."""
-    bundle = load_bundle(engine, run_id, set_id)
+    """Write the audit pack of a whole run as a .zip to an empty file that can be read too.
+
+    Raises NotFound and UsageError.
+    """
+    run = load_run(engine, run_id)
     settings = PackSettings(
-        judge=bundle.judges[0] if bundle.judges else "",
+        judge=run.judge,
         set_name=set_name,
         mode=mode,
         aggregation=aggregation,
         tolerance=tolerance,
         resamples=2000,
         made=f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC",
-        facts=tuple((f"Note on {note.file}", note.message) for note in bundle.notes[:20]),
+        facts=tuple((f"Note on {note.file}", note.message) for note in _notes(engine, set_id)[:20]),
     )
-    files = {pack.SETTINGS: settings.to_json()}
-    files |= {pack.BUNDLE + name: data for name, data in bundle_parts(bundle).items()}
-    files |= _figures(bundle, settings, told)
-    files[pack.MANIFEST] = pack.manifest(files)
+    sums: dict[str, tuple[int, str]] = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            member = zipfile.ZipInfo(name, _DATE)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            member.external_attr = 0o644 << 16
-            archive.writestr(member, data)
+
+        def write(parts: Mapping[str, Iterable[bytes]]) -> None:
+            sums.update((name, (size, digest)) for name, size, digest in write_members(parts, archive))
+
+        write({pack.SETTINGS: [settings.to_json()]})
+        judgments = len(run.pairs.first) + len(run.scores.response)
+        with bundle_as_lines(engine, run_id, set_id) as parts:
+            write({pack.BUNDLE + name: counted(lines, name, judgments, told) for name, lines in parts.items()})
+        for name, data in _figures(run, settings, told):
+            write({name: [data]})
+        write({pack.MANIFEST: [pack.manifest(dict(sums))]})
+        archive.comment = UNSEALED
+    seal(file)
 
 
-def export_pack(
-    engine: Engine, run_id: int, set_id: int, set_name: str, mode: Mode, aggregation: Aggregation, tolerance: float
-) -> bytes:
-    """The audit pack in memory, for a download."""
-    file = io.BytesIO()
-    make_pack(engine, run_id, set_id, set_name, mode, aggregation, tolerance, file)
-    return file.getvalue()
+def _notes(engine: Engine, set_id: int) -> tuple[Note, ...]:
+    with reading(engine) as connection:
+        return response_sets.read_notes(connection, set_id)
 
 
 def verify_pack(path: Path, told: Told | None = None) -> list[str]:
@@ -83,14 +96,20 @@ def verify_pack(path: Path, told: Told | None = None) -> list[str]:
 
     Raises UsageError for a file that is no pack.
     """
-    files = _unpacked(path)
-    wrong = list(pack.altered(files))
+    broken = _broken_seal(path)
+    try:
+        files = _unpacked(path)
+    except UsageError:
+        if broken == ALTERED:
+            return [broken]  # it was a pack once
+        raise
+    wrong = [*([broken] if broken else []), *pack.altered(files)]
     if pack.SETTINGS not in files:
         raise UsageError(f"{path}: there is no {pack.SETTINGS} in it; allowed: an audit pack; export it again")
     settings = PackSettings.from_json(files[pack.SETTINGS])
     parts = [name for name in files if name.startswith(pack.BUNDLE)]
     if told:
-        told("Reading the judgments")
+        told("Reading the judgments", 0.0)
     try:
         bundle = read_files([UploadedFile(name.removeprefix(pack.BUNDLE), files[name]) for name in parts]).bundle
     except InputProblems as error:
@@ -99,7 +118,8 @@ def verify_pack(path: Path, told: Told | None = None) -> list[str]:
         wrong.append(f"the judgments are of {', '.join(bundle.judges) or 'nobody'}, the settings say {settings.judge}")
         return wrong
     held = {name: data for name, data in files.items() if name not in (*parts, pack.SETTINGS, pack.MANIFEST)}
-    wrong.extend(pack.differing(held, _figures(bundle, settings, told)))
+    (run,) = runs_of(bundle)
+    wrong.extend(pack.differing(held, dict(_figures(run, settings, told))))
     return wrong
 
 
@@ -108,20 +128,24 @@ def _computed_under(settings: PackSettings) -> AuditSettings:
     return AuditSettings(settings.mode, (settings.tolerance,), resamples=settings.resamples, solver_budget=0.0)
 
 
-def _figures(bundle: Bundle, settings: PackSettings, told: Told | None) -> dict[str, bytes]:
-    """Every file of a pack that is computed, from its judgments and settings alone."""
-    say = told or (lambda _: None)
-    say("Loading the judgments")
-    (run,) = runs_of(bundle)
+def _figures(run: RunJudgments, settings: PackSettings, told: Told | None) -> Iterator[tuple[str, bytes]]:
+    """Every file of a pack that is computed, from its judgments and settings alone, one after the other."""
     evidence = Evidence(run, settings.mode)
+    steps = iter(np.linspace(0.0, 1.0, len(get_args(Table)) + 3))
+
+    def say(words: str) -> None:
+        share = float(next(steps))
+        if told:
+            told(words, share)
+
     say("Computing the audit")
     audit = audit_evidence(evidence, _computed_under(settings))
-    files = {"audit.json": json_text([(evidence, audit)]).encode("utf-8", "replace")}
+    yield "audit.json", json_text([(evidence, audit)]).encode("utf-8", "replace")
     for table in get_args(Table):
         say(f"Writing {table.replace('_', ' ')}")
         rows = export_table(table, "csv", evidence, settings.aggregation, settings.tolerance)
         if rows:
-            files[f"tables/{table}.csv"] = rows
+            yield f"tables/{table}.csv", rows
     say("Writing the report")
     report = report_html(
         evidence,
@@ -132,20 +156,25 @@ def _figures(bundle: Bundle, settings: PackSettings, told: Told | None) -> dict[
         facts=settings.facts,
         resamples=settings.resamples,
     )
-    files["report.html"] = report.encode("utf-8", "replace")
-    return files
+    yield "report.html", report.encode("utf-8", "replace")
+
+
+def _broken_seal(path: Path) -> str | None:
+    try:
+        return broken_seal(path)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); {REFUSED}") from error
 
 
 def _unpacked(path: Path) -> dict[str, bytes]:
     """The files of a pack. Raises UsageError for what is no pack, and for one that unpacks to too much."""
-    refused = "allowed: an audit pack, a .zip that TrustJudge exported; name another file"
     try:
         with zipfile.ZipFile(path) as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
             if len({member.filename for member in members}) != len(members):
-                raise UsageError(f"{path}: holds two files of one name; {refused}")
+                raise UsageError(f"{path}: holds two files of one name; {REFUSED}")
             if sum(member.file_size for member in members) > MOST_BYTES:
-                raise UsageError(f"{path}: unpacks to more than {MOST_BYTES / 1e9:.0f} GB; {refused}")
+                raise UsageError(f"{path}: unpacks to more than {MOST_BYTES / 1e9:.0f} GB; {REFUSED}")
             files, left = {}, MOST_BYTES
             for member in members:
                 with archive.open(member) as stream:
@@ -153,9 +182,9 @@ def _unpacked(path: Path) -> dict[str, bytes]:
                     while chunk := stream.read(1 << 20):
                         left -= len(chunk)
                         if left < 0:  # the archive lied about its sizes
-                            raise UsageError(f"{path}: unpacks to more than {MOST_BYTES / 1e9:.0f} GB; {refused}")
+                            raise UsageError(f"{path}: unpacks to more than {MOST_BYTES / 1e9:.0f} GB; {REFUSED}")
                         data.write(chunk)
                 files[member.filename] = data.getvalue()
             return files
-    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise UsageError(f"{path}: cannot be read as a .zip ({error}); {refused}") from error
+    except _UNREADABLE as error:
+        raise UsageError(f"{path}: cannot be read as a .zip ({error}); {REFUSED}") from error

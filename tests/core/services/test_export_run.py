@@ -3,24 +3,28 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import get_args
 
+import pandas as pd
 import pytest
 from sqlalchemy import Engine
 
 from trustjudge_core.__main__ import main
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.formats import UploadedFile, read_files
+from trustjudge_core.services.corrected_ranking import corrected_ranking
 from trustjudge_core.services.export_run import (
     Table,
-    corrected_evidence,
+    corrected_run,
+    counted,
     export_audit,
-    export_bundle,
     export_report,
     export_table,
     rows_of,
+    write_bundle,
 )
 from trustjudge_core.services.load_bundle import load_bundle
 from trustjudge_core.services.load_run import load_run
@@ -80,15 +84,112 @@ def test_as_many_triples_are_listed_as_the_audit_counts(evidence: Evidence) -> N
 
 
 def test_the_bundle_reads_back_as_what_is_stored(stored: Engine) -> None:
-    data = export_bundle(stored, 1, 1)
-    again = read_files([UploadedFile("bundle.zip", data)]).bundle
+    file = io.BytesIO()
+    write_bundle(stored, 1, 1, file)
+    again = read_files([UploadedFile("bundle.zip", file.getvalue())]).bundle
     kept = load_bundle(stored, 1, 1)
     assert again.response_set == kept.response_set
     assert (again.scores, again.pairs, again.verdicts) == (kept.scores, kept.pairs, kept.verdicts)
 
 
 def test_a_corrected_report_says_that_people_decided(stored: Engine, evidence: Evidence) -> None:
-    corrected = corrected_evidence(stored, 1, "corrected", "likelihood", 0.0)
+    corrected = corrected_run(stored, 1, "corrected", "likelihood", 0.0)
     said = "32 pairs decided by people"
     assert said in export_report(stored, corrected, 1, "Sample", "likelihood", 0.0)
     assert said not in export_report(stored, evidence, 1, "Sample", "likelihood", 0.0)
+
+
+def test_whoever_waits_hears_how_many_rows_there_are_of_how_many() -> None:
+    heard: list[tuple[str, float]] = []
+    rows = counted(iter(range(2_500)), "rows", 5_000, lambda words, share: heard.append((words, share)))
+    assert list(rows) == list(range(2_500))
+    assert heard == [("1,000 of 5,000 rows", 0.2), ("2,000 of 5,000 rows", 0.4)]
+    unknown: list[tuple[str, float]] = []
+    assert len(list(counted(range(1_000), "rows", 0, lambda words, share: unknown.append((words, share))))) == 1_000
+    assert unknown[0][0] == "1,000 rows" and math.isnan(unknown[0][1])
+
+
+@pytest.fixture
+def command(stored: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., bytes]:
+    """Runs `export 1` on the sample; the file it wrote."""
+    monkeypatch.setenv("DATABASE_URL", stored.url.render_as_string(hide_password=False))
+
+    def export(*arguments: str) -> bytes:
+        out = tmp_path / "out"
+        assert main(["export", "1", *arguments, "--out", str(out)]) == 0
+        return out.read_bytes()
+
+    return export
+
+
+def test_the_command_line_exports_what_people_corrected(command: Callable[..., bytes], stored: Engine) -> None:
+    corrected = corrected_run(stored, 1, "corrected", "likelihood", 0.0)
+    by_hand = {
+        (one.ranking.method, one.names[n]): one.ranking.strength[n]
+        for one in corrected_ranking(corrected).after
+        for n in one.order
+    }
+    rows = pd.read_csv(io.BytesIO(command("--format", "csv", "--corrected")))
+    assert set(rows["corrected_pairs"]) == {32} and set(rows["verdict_weight"]) == {1.0}
+    for row in rows[rows["scope"] == "system"].itertuples():
+        assert row.strength == pytest.approx(by_hand[row.method, row.id], nan_ok=True)
+    mixed = pd.read_csv(io.BytesIO(command("--format", "csv", "--corrected", "--weight", "0.3")))
+    raw = pd.read_csv(io.BytesIO(command("--format", "csv")))
+    assert set(mixed["verdict_weight"]) == {0.3}
+    strengths = [
+        frame.loc[frame["method"] == "bradley_terry_soft", "strength"].tolist() for frame in (raw, mixed, rows)
+    ]
+    assert strengths[0] != strengths[1] != strengths[2]
+    # At weight 0 nobody is listened to.
+    nobody = pd.read_csv(io.BytesIO(command("--format", "csv", "--corrected", "--weight", "0")))
+    pd.testing.assert_frame_equal(nobody[raw.columns], raw)
+
+
+def test_corrected_training_pairs_and_reports_are_other_files(command: Callable[..., bytes]) -> None:
+    training = ("--format", "jsonl", "--what", "training_pairs")
+    assert command(*training) != command(*training, "--corrected")
+    assert b"What people changed" in command("--format", "report", "--corrected")
+    assert b"What people changed" not in command("--format", "report")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--format", "pack", "--corrected"), "pack holds what was said"),
+        (("--format", "bundle", "--corrected"), "bundle holds what was said"),
+        (("--format", "csv", "--what", "scores", "--corrected"), "scores holds what was said"),
+        (("--format", "csv", "--weight", "0.5"), "allowed: with --corrected"),
+        (("--format", "csv", "--corrected", "--weight", "1.5"), "weight 1.5 of a verdict cannot be used"),
+    ],
+)
+def test_a_correction_that_means_nothing_is_refused(
+    stored: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    said: str,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", stored.url.render_as_string(hide_password=False))
+    out = tmp_path / "out"
+    assert main(["export", "1", *arguments, "--out", str(out)]) == 2
+    assert said in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_pandas_reads_the_same_table_from_every_format(command: Callable[..., bytes]) -> None:
+    readers: dict[str, Callable[[io.BytesIO], pd.DataFrame]] = {
+        "csv": pd.read_csv,
+        "json": pd.read_json,
+        "jsonl": lambda file: pd.read_json(file, lines=True),
+        "parquet": pd.read_parquet,
+        "xlsx": pd.read_excel,
+    }
+    frames = {name: read(io.BytesIO(command("--format", name, "--what", "ranking"))) for name, read in readers.items()}
+    for name, frame in frames.items():
+        pd.testing.assert_frame_equal(
+            frame.astype(object).where(frame.notna(), None),
+            frames["csv"].astype(object).where(frames["csv"].notna(), None),
+            check_dtype=False,
+            obj=name,
+        )

@@ -13,6 +13,7 @@ from tests.core.small_runs import JUDGE, both_orders
 from trustjudge_core.__main__ import main
 from trustjudge_core.errors import UsageError
 from trustjudge_core.export import pack
+from trustjudge_core.export.seal import ALTERED, UNSEALED, seal
 from trustjudge_core.records import Bundle, PairJudgment, Question, Response, ResponseSet, ScoreJudgment, Verdict
 from trustjudge_core.services.import_bundle import import_bundle
 from trustjudge_core.services.make_pack import make_pack, verify_pack
@@ -46,13 +47,16 @@ def packed(files: dict[str, bytes], path: Path) -> Path:
     with zipfile.ZipFile(path, "w") as archive:
         for name, data in files.items():
             archive.writestr(name, data)
+        archive.comment = UNSEALED
+    with path.open("r+b") as file:
+        seal(file)
     return path
 
 
 def resealed(files: dict[str, bytes]) -> dict[str, bytes]:
     """The pack as a forger would leave it: with checksums that fit."""
     rest = {name: data for name, data in files.items() if name != pack.MANIFEST}
-    return {**rest, pack.MANIFEST: pack.manifest(rest)}
+    return {**rest, pack.MANIFEST: pack.manifest({name: pack.sum_of(data) for name, data in rest.items()})}
 
 
 def test_a_pack_as_exported_has_nothing_wrong(files: dict[str, bytes], tmp_path: Path) -> None:
@@ -67,6 +71,32 @@ def test_one_altered_byte_anywhere_is_named(files: dict[str, bytes], tmp_path: P
         data[place] = ord("b")
         wrong = verify_pack(packed({**files, name: bytes(data)}, tmp_path / "p.zip"))
         assert any(sentence.startswith(f"{name} was altered") for sentence in wrong), (name, wrong)
+
+
+def test_an_altered_byte_of_the_archive_itself_ends_with_status_1(
+    files: dict[str, bytes], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = packed(files, tmp_path / "p.zip")
+    whole = path.read_bytes()
+    # The date of the first file, the middle of the data, the comment that holds the seal: none is in the manifest.
+    for place in (10, len(whole) // 2, len(whole) - 1):
+        changed = bytearray(whole)
+        changed[place] ^= 1
+        path.write_bytes(bytes(changed))
+        assert main(["verify", str(path)]) == 1
+        assert "the archive was altered" in capsys.readouterr().err
+
+
+def test_data_that_no_longer_unpacks_was_altered_and_is_no_crash(files: dict[str, bytes], tmp_path: Path) -> None:
+    path = tmp_path / "p.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("settings.json", files["settings.json"])
+        archive.comment = UNSEALED
+    with path.open("r+b") as file:
+        seal(file)
+        file.seek(30 + len("settings.json"))
+        file.write(b"\xff\xff\xff")  # no block of deflated data begins so
+    assert verify_pack(path) == [ALTERED]
 
 
 def test_a_figure_that_its_judgments_do_not_give_is_found_though_the_checksums_fit(

@@ -27,7 +27,7 @@ from trustjudge_core.services import store_answers
 from trustjudge_core.services.audit_files import audit_files
 from trustjudge_core.services.audit_run import audit_run
 from trustjudge_core.services.control_run import cancel_run, pause_run, resume_run, retry_failed
-from trustjudge_core.services.export_run import export_bundle
+from trustjudge_core.services.export_run import write_bundle
 from trustjudge_core.services.hold_lease import Timing
 from trustjudge_core.services.import_bundle import import_bundle
 from trustjudge_core.services.list_activity import list_activity
@@ -422,7 +422,8 @@ def test_a_run_that_was_asked_again_exports_what_counts(engine: Engine, tmp_path
     work(worker(engine, FakeJudge(fails=lambda prompt: "odd" if "answer 1.2" in str(prompt.chat) else None)))
     retry_failed(engine, run_id)
     work(worker(engine, FakeJudge(fails=lambda prompt: "odder" if prompt.labels[0] == "1" else None)))
-    (tmp_path / "bundle.zip").write_bytes(export_bundle(engine, run_id, set_id))
+    with (tmp_path / "bundle.zip").open("wb") as file:
+        write_bundle(engine, run_id, set_id, file)
     settings = AuditSettings(resamples=0)
     ((_, audit),), _ = audit_files([tmp_path / "bundle.zip"], settings)
     assert repr(audit) == repr(audit_run(engine, run_id, settings)[1])

@@ -1,0 +1,75 @@
+"""Files made for a download: written to disk, not into memory, with a bar that says how far."""
+
+from __future__ import annotations
+
+import io
+import math
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import IO, Final
+
+import streamlit as st
+
+from trustjudge_core.services.export_run import Told
+from trustjudge_core.services.list_runs import RunSummary
+
+LARGE: Final = 50_000
+"""Judgments of a run from which files take long enough for a bar."""
+EVERY: Final = "1s"
+
+Write = Callable[[IO[bytes], Told], object]
+
+
+@dataclass
+class Making:
+    """The file that is being made for a session, watched by its page while another thread makes it."""
+
+    name: str = ""
+    place: str = ""
+    words: str = ""
+    share: float = field(default=math.nan)
+
+    def told(self, words: str, share: float) -> None:
+        """Hear how far it is."""
+        self.words, self.share = words, share
+
+
+def making() -> Making:
+    """What this session is making."""
+    state: Making = st.session_state.setdefault("making", Making())
+    return state
+
+
+def made(state: Making, place: str, name: str, write: Write) -> Callable[[], io.RawIOBase]:
+    """What a download button in a part of the page calls, in another thread: it makes the file on disk."""
+
+    def make() -> io.RawIOBase:
+        # A name, and so a bar, until the file is there or could not be made.
+        state.name, state.place, state.words, state.share = name, place, "reading what it takes", math.nan
+        try:
+            raw = tempfile.TemporaryFile(prefix="trustjudge-", buffering=0)  # noqa: SIM115 - handed over open
+            assert isinstance(raw, io.FileIO)
+            file = io.BufferedRandom(raw)
+            write(file, state.told)
+            file.flush()
+            file.detach()  # Streamlit takes raw files and readers, not what can be written too
+        finally:
+            state.name = ""
+        return raw
+
+    return make
+
+
+def show_making(place: str, run: RunSummary) -> None:
+    """The bar of the files of one part of the page, looked at every second for runs large enough to need one."""
+    large = run.score_judgments + run.pair_judgments >= LARGE
+    st.fragment(_bar, run_every=EVERY if large else None)(place)
+
+
+def _bar(place: str) -> None:
+    state = making()
+    if not state.name or state.place != place:
+        return
+    words = f"Making {state.name}: {state.words}"
+    st.progress(0.0 if math.isnan(state.share) else state.share, text=words)
