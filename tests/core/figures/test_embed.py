@@ -21,8 +21,6 @@ def test_a_figure_is_the_same_text_whatever_template_its_process_has_set(monkeyp
 
 
 def test_nothing_in_a_figure_ends_the_script_it_stands_in() -> None:
-    held = figure_json(
-        go.Figure(go.Scatter(x=[1.0, float("nan")], name="</script><script>alert(1)</script>&"))
-    )
+    held = figure_json(go.Figure(go.Scatter(x=[1.0, float("nan")], name="</script><script>alert(1)</script>&")))
     assert not any(character in held for character in "<>&")
     assert "null" in held
