@@ -18,11 +18,10 @@ from trustjudge_core.settings import MODES
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Engine
-
     from trustjudge_core.commands.parser import Commands
     from trustjudge_core.evidence import Evidence
     from trustjudge_core.services.corrected_ranking import Corrected
+    from trustjudge_core.services.open_database import Engine
     from trustjudge_core.settings import Aggregation
 
 TABLES: Final = (
