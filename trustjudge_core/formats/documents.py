@@ -14,20 +14,27 @@ PATHS: Final = (("examples",), ("results", "results"), ("results", "outputs"))
 _KEPT: Final = 100_000
 """So many characters of a value beside the rows are kept; what is shared is short."""
 
+MOST_MEMBERS: Final = 10_000
+"""Fields of a document beside its rows: each costs time, however short it is."""
+
 Path = tuple[str, ...]
 
 
 def rows_path(stream: BinaryIO) -> Path | None:
     """Where the first object of a stream keeps rows; None when it is a row itself, or broken."""
     try:
-        return next((path for path, _ in _walk(JsonText(stream), (), wanted=None)), None)
+        return next((path for path, _ in _walk(_text(stream), (), wanted=None)), None)
     except (Broken, Unreadable):
         return None
 
 
+def _text(stream: BinaryIO) -> JsonText:
+    return JsonText(stream, MOST_MEMBERS)
+
+
 def document_rows(stream: BinaryIO, path: Path) -> Iterator[tuple[int, str]]:
     """Line and text of each row at ``path``. Raises Broken where the document breaks."""
-    text = JsonText(stream)
+    text = _text(stream)
     for _, rows in _walk(text, (), wanted=path):
         yield from rows
     if text.peek():
@@ -37,7 +44,7 @@ def document_rows(stream: BinaryIO, path: Path) -> Iterator[tuple[int, str]]:
 def shared(stream: BinaryIO) -> dict[str, Any]:
     """The short values at the top of a document beside its rows; what cannot be read is not in it."""
     found: dict[str, Any] = {}
-    text = JsonText(stream)
+    text = _text(stream)
     holders = {path[0] for path in PATHS}
     try:
         for key in members(text):

@@ -46,9 +46,13 @@ def refuse_many_parts(length: int, commas: int, brackets: int) -> None:
 
 
 class JsonText:
-    """A cursor over the text of a stream. ``line`` is where it stands, from 1."""
+    """A cursor over the text of a stream. ``line`` is where it stands, from 1.
 
-    def __init__(self, stream: BinaryIO) -> None:
+    ``most_members`` is how many keys `members` gives, of all objects together.
+    """
+
+    def __init__(self, stream: BinaryIO, most_members: int = 0) -> None:
+        self.members_left = most_members
         self._stream = stream
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._text, self._at, self._ended = "", 0, False
@@ -141,7 +145,10 @@ def elements(text: JsonText) -> Iterator[tuple[int, str]]:
 
 
 def members(text: JsonText) -> Iterator[str]:
-    """Keys of the object that comes next; whoever asks must take the value of each before the next key."""
+    """Keys of the object that comes next; whoever asks must take the value of each before the next key.
+
+    Raises Broken where the object ends to be one, Unreadable when it has more keys than the text may have.
+    """
     text.take("{", "an object is missing")
     if text.peek() == "}":
         text.take("}", "")
@@ -151,6 +158,9 @@ def members(text: JsonText) -> Iterator[str]:
         if not isinstance(key, str):
             raise Broken(text.line, "a name in quotes is missing")
         text.take(":", "a colon is missing")
+        text.members_left -= 1
+        if text.members_left < 0:
+            raise Unreadable("has very many fields beside its rows", "a list of rows", "write one row a line")
         yield key
         if text.take(",}", "a comma or the closing brace is missing") == "}":
             return

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
@@ -17,8 +19,12 @@ from trustjudge_core.formats.streams import Unreadable, refuse_bomb
 from trustjudge_core.formats.table_cells import MAX_COLUMNS, too_many_rows
 from trustjudge_core.formats.table_process import MEMORY
 
-PATIENCE: Final = 20.0
-"""Seconds without a message after which a file is given up; a message holds a few hundred rows at most."""
+PATIENCE: Final = 9.0
+"""Seconds of work without a message after which a file is given up; a message holds a few hundred rows at most.
+Work is the other process's time on a processor, so that a busy machine refuses nothing that a free one reads."""
+
+_MOST_WAITED: Final = 60.0
+"""Seconds without a message, worked or not."""
 
 _PROGRAM: Final = Path(__file__).with_name("table_process.py")
 _LENGTH: Final = 8
@@ -69,11 +75,27 @@ class LimitedTable:
             raise self._said(message)
         return message
 
+    def _wait(self) -> None:
+        """Until something can be read. Raises Unreadable when that takes too long."""
+        begun, worked = time.monotonic(), None
+        while not self._selector.select(0.5):
+            worked = self._worked() if worked is None else worked
+            waited = time.monotonic() - begun
+            if self._worked() - worked > PATIENCE or waited > _MOST_WAITED:
+                raise Unreadable(f"takes too long to read as {self._kind}", "a plain table", "save it as CSV")
+
+    def _worked(self) -> float:
+        """Seconds the other process had a processor; where the system does not say so, of the clock."""
+        try:
+            fields = Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return time.monotonic()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def _bytes(self, count: int) -> bytearray:
         found = bytearray()
         while len(found) < count:
-            if not self._selector.select(PATIENCE):
-                raise Unreadable(f"takes too long to read as {self._kind}", "a plain table", "save it as CSV")
+            self._wait()
             block = self._out.read1(min(count - len(found), 1 << 20))  # type: ignore[attr-defined]
             if not block:
                 raise Unreadable(f"is a damaged {self._kind} file", f"a complete {self._kind} file", "save it again")
@@ -87,6 +109,8 @@ class LimitedTable:
                 return Unreadable(found, "smaller tables", "split it, or save it as CSV or JSON Lines")
             case "rows":
                 return too_many_rows()
+            case "empty":
+                return Unreadable("has very many empty cells", "rows that hold something", "delete the empty rows")
             case "sheet" if not message["sheets"]:
                 return Unreadable("has no sheet with cells", "a table in the first sheet", "add one")
             case "sheet":

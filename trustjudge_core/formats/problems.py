@@ -37,6 +37,11 @@ SHOWN_CHARACTERS: Final = 60
 """So much of a found value is repeated in a message."""
 
 
+def printable(text: str) -> str:
+    """The text without control characters and characters that turn the direction or cannot be seen."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else "�" for c in text)
+
+
 def shown(value: object) -> str:
     """The value as a message repeats it: JSON text on one line, shortened, without control characters."""
     if isinstance(value, str):
@@ -51,13 +56,13 @@ def shown(value: object) -> str:
         text = orjson.dumps(value).decode()
     except (TypeError, ValueError):
         text = ascii(value)
-    text = "".join(c if c.isprintable() else "�" for c in text)
+    text = printable(text)
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 
 def listed(names: list[str], most: int = 12) -> str:
     """Names as one phrase, the first ``most`` of them, each shortened and without control characters."""
-    clean = ["".join(c if c.isprintable() else "�" for c in name[:40]) for name in names[:most]]
+    clean = [printable(name[:40]) for name in names[:most]]
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return (", ".join(clean) or "none") + more
 
@@ -90,6 +95,8 @@ class Problems:
         self, file: str, line: int | None, field: str | None, found: str, allowed: str, fix: str, entry: int | None
     ) -> bool:
         """Count a problem, and keep it when it is among the first. Returns whether its row is to be left out."""
+        # Names of fields and what libraries say about damage come from the file, whatever it holds.
+        field, found = field and printable(field), printable(found)
         self.total += 1
         if len(self.first) < KEPT_PROBLEMS:
             self.first.append(Problem(file, line, field, found, allowed, fix))
@@ -173,6 +180,7 @@ class FileProblems:
 
     def note(self, line: int | None, message: str, kind: str | None = None) -> None:
         """Say something that does not stop the import. ``kind`` is what notes are counted by."""
+        message = printable(message)
         kind = kind or message
         if kind not in self._notes_of and len(self._notes_of) >= KEPT_KINDS:
             kind = "other oddities"

@@ -18,7 +18,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, cast
 
 from trustjudge_core.formats.kept_bytes import KeptBytes
-from trustjudge_core.formats.problems import Problems, listed
+from trustjudge_core.formats.problems import Problems, listed, printable
 from trustjudge_core.formats.streams import (
     BROKEN_ARCHIVE,
     Budget,
@@ -92,10 +92,6 @@ def plain_name(name: str) -> str:
     return name.lower().removesuffix(".gz")
 
 
-def _printable(name: str) -> str:
-    return "".join(c if c.isprintable() else "�" for c in name)
-
-
 class Collector:
     """Turns what the user named into sources; keeps archives open until ``stack`` is closed."""
 
@@ -104,12 +100,14 @@ class Collector:
         self.stack = stack
         self.budget = Budget(MAX_BYTES)
         self.sources: list[Source] = []
+        self._names: set[str] = set()
+        self._repeated: dict[str, int] = {}
 
     def collect(self, files: Sequence[UploadedFile | Path]) -> list[Source]:
         """All sources in the given order; a folder's or archive's files by name."""
         several = len(files) > 1
         for file in files:
-            name = _printable(file.name or (_UNNAMED if isinstance(file, UploadedFile) else str(file)))
+            name = printable(file.name or (_UNNAMED if isinstance(file, UploadedFile) else str(file)))
             try:
                 if isinstance(file, UploadedFile):
                     data = file.data
@@ -177,7 +175,7 @@ class Collector:
                     "do not trust this archive; make it again from files you know",
                 )
             elif stat.S_ISLNK(member.external_attr >> 16):
-                self._link(prefix + _printable(member.filename))
+                self._link(prefix + printable(member.filename))
             else:
                 opened = cast(Callable[[], BinaryIO], lambda m=member: archive.open(m))
                 self._member(prefix, "/".join(parts), opened, member.file_size)
@@ -189,16 +187,16 @@ class Collector:
                 raise Unreadable(f"holds more than {MAX_FILES:,} files", f"at most {MAX_FILES:,}", "name a subfolder")
             below = path.relative_to(folder).as_posix()
             if path.is_symlink() and not (path.exists() and path.resolve().is_relative_to(root)):
-                self._link(prefix + _printable(below))
+                self._link(prefix + printable(below))
             elif path.exists() and not path.is_file():
-                self._left_out(prefix + _printable(below), "it is not a file")
+                self._left_out(prefix + printable(below), "it is not a file")
             else:
                 opened = cast(Callable[[], BinaryIO], lambda p=path: p.open("rb"))
                 self._member(prefix, below, opened, path.stat().st_size)
 
     def _member(self, prefix: str, path: str, opener: Callable[[], BinaryIO], size: int) -> None:
         """A file inside a folder or archive: read, or left out and said."""
-        name = prefix + _printable(path)
+        name = prefix + printable(path)
         plain = plain_name(name)
         if any(part.startswith(".") or part == "__MACOSX" for part in path.split("/")):
             self._left_out(name, "it is hidden")
@@ -210,9 +208,11 @@ class Collector:
 
     def _unused(self, name: str) -> str:
         """The name, or with (2), (3), ... when another file of the import has it: choices are made by name."""
-        free, number, taken = name, 2, {source.name for source in self.sources}
-        while free in taken:
-            free, number = f"{name} ({number})", number + 1
+        free = name
+        while free in self._names:
+            number = self._repeated[name] = self._repeated.get(name, 1) + 1
+            free = f"{name} ({number})"
+        self._names.add(free)
         return free
 
     def _link(self, name: str) -> None:

@@ -29,6 +29,9 @@ _MOST_CELLS: Final = 20_000
 _MOST_ROWS: Final = 1_048_576
 """Rows of a workbook: what Excel allows. A file may state a row number of a billion in a few bytes."""
 
+_MOST_EMPTY: Final = 500_000
+"""Cells since the last row that holds something: more would be read for many seconds with nothing to say."""
+
 _ESCAPED: Final = re.compile("_x00([01][0-9A-Fa-f])_")
 """How a workbook writes control characters (ECMA-376, ST_Xstring): a carriage return above all."""
 
@@ -62,10 +65,14 @@ def _workbook(source: Any, sheet: str | None) -> None:
         first.pop()
     _send({**head, "columns": first[: _MOST_COLUMNS + 1], "count": len(first)})
     saved: Iterator[Any] | None = None  # the same sheet with saved values, opened at the first formula
-    reached, rows = 0, []
+    reached, empty, rows = 0, 0, []
     for number, row in enumerate(cells, start=2):
         if number > _MOST_ROWS:
             _send({"error": "rows"})
+            return
+        empty += len(row)
+        if empty > _MOST_EMPTY:
+            _send({"error": "empty"})
             return
         values = [_value(cell) for cell in row[:_MOST_CELLS]]
         formulas = [at for at, cell in enumerate(row[:_MOST_CELLS]) if cell.data_type == "f"]
@@ -80,6 +87,7 @@ def _workbook(source: Any, sheet: str | None) -> None:
             values.pop()
         if values:
             rows.append([number, values])
+            empty = 0
         if len(rows) >= _WORKBOOK_ROWS:
             _send(rows)
             rows = []
@@ -96,7 +104,10 @@ def _value(cell: Any) -> Any:
 def _cells(source: Any, sheet: str | None, values: bool) -> tuple[Iterator[Any], dict[str, Any]]:
     """Rows of cells and the names of the sheets; ``values`` gives what formulas had come to when it was saved."""
     import openpyxl
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+    # A sheet that does not state its size is read to its end to find out, every sheet, before the first row is given.
+    ReadOnlyWorksheet._get_size = lambda sheet: None  # type: ignore[attr-defined]
     book = openpyxl.load_workbook(source, read_only=True, data_only=values, keep_links=False)
     sheets = {found.title: found for found in book.worksheets}
     head: dict[str, Any] = {"sheets": list(sheets), "sheet": sheet if sheet is not None else next(iter(sheets), None)}
@@ -104,7 +115,6 @@ def _cells(source: Any, sheet: str | None, values: bool) -> tuple[Iterator[Any],
     if chosen is None:
         _send({"error": "sheet", **head})
         sys.exit(0)
-    chosen.reset_dimensions()  # the file may state its size wrongly
     return iter(chosen.iter_rows()), head
 
 

@@ -24,6 +24,9 @@ from trustjudge_core.formats.table_cells import (
 MOST_CELLS: Final = 20_000
 """Cells of one row, those outside the columns included; Excel allows 16,384."""
 
+MOST_ROWS: Final = 1_048_576
+"""Rows of a sheet, empty ones included: what Excel allows."""
+
 _BLOCK: Final = 1 << 20
 
 
@@ -63,17 +66,22 @@ def _check_size(content: IO[bytes]) -> None:
         for name in members:
             if name.startswith("xl/worksheets/"):
                 with archive.open(name) as sheet:
-                    _refuse_wide_rows(sheet)
+                    _refuse_wide_and_long(sheet)
 
 
-def _refuse_wide_rows(sheet: IO[bytes]) -> None:
-    """A row of a million cells would be built for many seconds before anybody could say that it is too wide."""
+def _refuse_wide_and_long(sheet: IO[bytes]) -> None:
+    """A row of a million cells, or rows without end, would be built for many seconds before anybody could say so."""
+    rows = 0
     while block := sheet.read(_BLOCK):
+        begun = block.count(b"<row") + block.count(b":row")
         cells = sum(map(block.count, (b"<c ", b"<c>", b"<c/>", b":c ", b":c>", b":c/>")))
-        if cells > MOST_CELLS and not block.count(b"<row") + block.count(b":row"):
+        if cells > MOST_CELLS and not begun:
             raise Unreadable(
                 f"has a row of more than {MOST_CELLS:,} cells", f"at most {MAX_COLUMNS:,}", "leave some out"
             )
+        rows += begun
+        if rows > MOST_ROWS:
+            raise Unreadable(f"has a sheet of more than {MOST_ROWS:,} rows", f"at most {MOST_ROWS:,}", "split it")
 
 
 def _rows(table: LimitedTable, columns: tuple[str, ...], report: FileProblems) -> Iterator[tuple[int, Row]]:

@@ -6,6 +6,7 @@ import gzip
 import io
 import resource
 import time
+import warnings
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -94,6 +95,15 @@ def workbook(sheet: bytes, links: bytes = b"") -> list[UploadedFile]:
     return [UploadedFile("f.xlsx", out.getvalue())]
 
 
+def of_one_name(count: int) -> list[UploadedFile]:
+    """An archive of so many files that are called the same."""
+    out = io.BytesIO()
+    with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(out, "w") as archive:
+        for _ in range(count):
+            archive.writestr("a.jsonl", b'{"a":1}')
+    return [UploadedFile("f.zip", out.getvalue())]
+
+
 def parquet(columns: Callable[[], dict]) -> list[UploadedFile]:
     """A Parquet file that packs well."""
     import pyarrow as pa
@@ -146,6 +156,13 @@ RECIPES: dict[str, tuple[Callable[[], list[UploadedFile]], str]] = {
     ),
     "a zip bomb": (lambda: zipped("f.zip", "a.jsonl", b"", b"\n", 70 << 20), "300 times"),
     "a workbook of one row": (lambda: workbook(SHEET + b'<row r="1">' + b"<c><v>1</v></c>" * 500_000), "row of more"),
+    "a sheet of ten million empty rows": (lambda: workbook(SHEET + b"<row/>" * 10_000_000), "1,048,576 rows"),
+    "a sheet of fifteen million empty cells": (
+        lambda: workbook(SHEET + (b"<row>" + b"<c/>" * 10_000 + b"</row>") * 1_500),
+        "empty cells",
+    ),
+    "a document of four million lists": (lambda: kept(b"{", b'"examples":[],', 4_000_000, b'"a":1}'), "many fields"),
+    "ten thousand files of one name": (lambda: of_one_name(10_000), "not recognised"),
     "a workbook bomb": (lambda: zipped("f.xlsx", "xl/workbook.xml", b"<a>", b"<b/>", 20 << 20), "300 times"),
     "long texts once in a Parquet file": (lambda: parquet(same_long_texts), "memory"),
     "a million equal texts in a Parquet file": (lambda: parquet(same_texts), "300 times"),

@@ -58,3 +58,14 @@ def test_records_with_whole_numbers_where_others_have_fractions_are_written():
     )
     files = [UploadedFile(name, data) for name, data in bundle_parts(whole).items()]
     assert read_files(files).bundle.scores == whole.scores
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b'"a\x1fb"c\x1fd\n1\x1f2\n',  # the csv module repeats a separator that is a control character
+        b'{"question_id": "q", "\\u202e": 1, "\\u202e": 2}\n',
+    ],
+)
+def test_nothing_in_a_message_controls_the_terminal_or_turns_the_direction(problems, content):
+    assert all(str(problem).isprintable() for problem in problems({"f": content}))
