@@ -10,17 +10,18 @@ import streamlit as st
 from pages._bar import address
 
 _PLAIN: dict[str, Any] = {"config": {"displayModeBar": False}, "theme": None}
+NOTHING = "Not enough data to draw"
 _FORGOTTEN = ("question", "chain", "pair", "kind", "cause", "response", "scores")
 
 
 def draw(figure: Any, key: str, words: str) -> None:
     """A figure to look at and hover; ``words`` say what it shows to who cannot see it."""
-    st.plotly_chart(figure, key=key, alt=words, **_PLAIN)
+    st.plotly_chart(figure, key=key, alt=words or NOTHING, **_PLAIN)
 
 
 def clicked(figure: Any, key: str, words: str) -> int | None:
     """Draw a figure; the place that the mark just clicked stands for, once, None otherwise."""
-    event = st.plotly_chart(figure, key=key, alt=words, on_select="rerun", selection_mode="points", **_PLAIN)
+    event = st.plotly_chart(figure, key=key, alt=words or NOTHING, on_select="rerun", selection_mode="points", **_PLAIN)
     carried = [point["customdata"] for point in event["selection"]["points"] if point.get("customdata")]
     return _once(key, int(carried[0][0]) if carried else None)
 
