@@ -118,7 +118,8 @@ def correct_recognised(recognised: tuple[Recognised, ...]) -> None:
         kinds = format_names()
         for found in recognised:
             place = kinds.index(found.key) if found.key in kinds else 0
-            picked = st.selectbox(plain(found.file), kinds, index=place, key=f"format_{found.file}")
+            # What was picked for another file of this name, taken for something else, must not count for this one.
+            picked = st.selectbox(plain(found.file), kinds, index=place, key=f"format_{found.file}:{found.key}")
             if picked != found.key and formats.get(found.file) != picked:
                 formats[found.file] = picked
                 st.rerun()

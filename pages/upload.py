@@ -32,6 +32,7 @@ CHOICES = ("checked", "checked_key", "table_choices", "formats", "leave_out")
 
 def _check(uploads: list[Any]) -> CheckedFiles:
     """The check of these files, kept while nothing changes: reading them again on every click would be slow."""
+    _forget_replaced([(upload.name, upload.file_id) for upload in uploads])
     options: dict[str, Any] = {
         "judge": (st.session_state.get("judge_name") or "").strip() or None,
         "scale": SCALES[st.session_state.get("scale", "Read from the labels")],
@@ -63,6 +64,16 @@ def _check(uploads: list[Any]) -> CheckedFiles:
 def _forget() -> None:
     for name in CHOICES:
         st.session_state.pop(name, None)
+
+
+def _forget_replaced(uploads: list[tuple[str, str]]) -> None:
+    """Forget what was said about files that are gone, or are other files of the same name by now."""
+    now = dict(reversed(uploads))
+    gone = {name for name, file in st.session_state.get("said_of", {}).items() if now.get(name) != file}
+    for said_by_file in (st.session_state.get("formats", {}), table_choices()) if gone else ():
+        for name in [name for name in said_by_file if name in gone or name not in now]:  # members of archives too
+            del said_by_file[name]
+    st.session_state["said_of"] = now
 
 
 def _show_outcome(outcome: ImportOutcome) -> None:

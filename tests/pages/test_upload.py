@@ -236,8 +236,20 @@ def test_what_was_left_out_can_be_taken_back(launch: Launch, empty: None) -> Non
 
 def test_a_file_taken_for_the_wrong_kind_can_be_corrected(launch: Launch, empty: None) -> None:
     app = _dropped(launch, [GOOD[0]])
-    box = app.selectbox(key="format_responses.jsonl")
+    box = app.selectbox(key="format_responses.jsonl:native bundle: responses")
     other = next(option for option in box.options if option != box.value and "flat" in option.lower())
     box.set_value(other).run()
     assert tracebacks(app) == []
     assert app.session_state["formats"] == {"responses.jsonl": other}
+
+
+def test_a_correction_is_about_one_file_and_not_about_the_next_of_its_name(launch: Launch, empty: None) -> None:
+    score = {"question_id": "q", "response_id": "a", "judge": "ada", "scale": [1, 5], "samples": [3]}
+    app = _dropped(launch, [GOOD[0], _file("judged.jsonl", PAIR)])
+    app.selectbox(key="format_judged.jsonl:native bundle: comparisons").set_value("native bundle: scores").run()
+    assert app.error
+    app.file_uploader[0].set_value([GOOD[0], _file("judged.jsonl", score)]).run()
+    assert tracebacks(app) == []
+    assert "1 score judgment of 1 judge" in said(app)
+    app.file_uploader[0].set_value([GOOD[0], _file("judged.jsonl", PAIR)]).run()
+    assert "1 pair judgment of 1 judge" in said(app)

@@ -51,6 +51,11 @@ _FOREIGN: Final = (
     (b"\x89HDF", "is an HDF5 file"),
     (b"\x93NUMPY", "is a NumPy array"),
     (b"ARROW1", "is an Arrow file"),
+    (b"version https://git-lfs", "only points to a file in Git LFS, and is not that file"),
+    (b"<!DOCTYPE", "is a web page"),
+    (b"<!doctype", "is a web page"),
+    (b"<html", "is a web page"),
+    (b"<?xml", "is XML"),
 )
 """How files begin that hold no judgments, or hold them in a way that is not read."""
 
@@ -139,7 +144,7 @@ def _say_guess(layout: TableLayout | None, report: FileProblems) -> None:
 def _kind(source: Source) -> str:
     """json, table or empty, by the first bytes that are not space."""
     with source.open() as stream:
-        start = stream.read(16)
+        start = stream.read(32)
     if start[:4] in (PARQUET, *ZIP):
         return "table"
     for magic, what in _FOREIGN:

@@ -40,8 +40,10 @@ def strict_object(raw: bytes, line: int, report: FileProblems) -> Row | None:
     if type(row) is not dict:
         report.add(line, None, f"holds {shown(row)}", "one object {...}", "write one object a row")
         return None
-    # Every key is followed by a colon: as many colons as keys means that no key is there twice.
-    if raw.count(b":") != len(row) + sum([len(value) for value in row.values() if type(value) is dict]):
+    # Every key is followed by a colon: as many colons as keys means that no key is there twice. Keys are only counted
+    # in the row and the objects right inside it, so nothing but lists can be deeper then.
+    flat = len(row) + sum([len(value) for value in row.values() if type(value) is dict])
+    if raw.count(b":") != flat or raw.count(b"[") > MAX_DEPTH:
         keys, depth = _keys_and_depth(row)
         if depth > MAX_DEPTH:
             too_deep(line, report)
