@@ -9,7 +9,7 @@ from typing import IO
 import streamlit as st
 
 from pages._bar import View
-from pages._making import Write, made, making, show_making
+from pages._making import Write, made, show_making
 from pages._session import engine
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.export.tables import write_table
@@ -81,7 +81,7 @@ def show_whole(view: View, corrected: Corrected | None) -> None:
             cell.write(words)
             name = file_name(view, what.replace(" ", "-"), kind)
             cell.download_button(
-                f"Download the {what}", made(making(), "whole", name, write), name, MIME[kind],
+                f"Download the {what}", made("whole", name, write), name, MIME[kind],
                 on_click="ignore", icon=icon, key=f"download_{what.split()[-1]}",
             )  # fmt: skip
 
@@ -101,7 +101,7 @@ def show_training(view: View, evidence: Evidence) -> None:
 
     name = file_name(view, "training-pairs", "jsonl")
     st.download_button(
-        "Download the training pairs", made(making(), "training", name, write), name, MIME["jsonl"],
+        "Download the training pairs", made("training", name, write), name, MIME["jsonl"],
         on_click="ignore", icon=":material/model_training:", key="download_training",
     )  # fmt: skip
     show_making("training", view.run)

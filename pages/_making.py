@@ -16,17 +16,16 @@ from trustjudge_core.services.list_runs import RunSummary
 
 LARGE: Final = 50_000
 """Judgments of a run from which files take long enough for a bar."""
-EVERY: Final = "1s"
+EVERY: Final = "2s"
 
 Write = Callable[[IO[bytes], Told], object]
 
 
 @dataclass
 class Making:
-    """The file that is being made for a session, watched by its page while another thread makes it."""
+    """The file that one part of the page is making for a session, watched by it while another thread makes it."""
 
     name: str = ""
-    place: str = ""
     words: str = ""
     share: float = field(default=math.nan)
 
@@ -35,18 +34,19 @@ class Making:
         self.words, self.share = words, share
 
 
-def making() -> Making:
-    """What this session is making."""
-    state: Making = st.session_state.setdefault("making", Making())
+def _making(place: str) -> Making:
+    """What that part of the page is making for this session."""
+    state: Making = st.session_state.setdefault(f"making_{place}", Making())
     return state
 
 
-def made(state: Making, place: str, name: str, write: Write) -> Callable[[], io.RawIOBase]:
+def made(place: str, name: str, write: Write) -> Callable[[], io.RawIOBase]:
     """What a download button in a part of the page calls, in another thread: it makes the file on disk."""
+    state = _making(place)
 
     def make() -> io.RawIOBase:
         # A name, and so a bar, until the file is there or could not be made.
-        state.name, state.place, state.words, state.share = name, place, "reading what it takes", math.nan
+        state.name, state.words, state.share = name, "reading what it takes", math.nan
         try:
             raw = tempfile.TemporaryFile(prefix="trustjudge-", buffering=0)  # noqa: SIM115 - handed over open
             assert isinstance(raw, io.FileIO)
@@ -62,14 +62,14 @@ def made(state: Making, place: str, name: str, write: Write) -> Callable[[], io.
 
 
 def show_making(place: str, run: RunSummary) -> None:
-    """The bar of the files of one part of the page, looked at every second for runs large enough to need one."""
+    """The bar of the files of one part of the page, looked at every other second for runs large enough to need one."""
     large = run.score_judgments + run.pair_judgments >= LARGE
     st.fragment(_bar, run_every=EVERY if large else None)(place)
 
 
 def _bar(place: str) -> None:
-    state = making()
-    if not state.name or state.place != place:
+    state = _making(place)
+    if not state.name:
         return
     words = f"Making {state.name}: {state.words}"
     st.progress(0.0 if math.isnan(state.share) else state.share, text=words)

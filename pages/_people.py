@@ -10,6 +10,9 @@ import streamlit as st
 from pages._review_bar import ReviewView
 from pages._session import engine
 from pages._words import counted, percent, ratio_text
+from trustjudge_core.bootstrap import Estimate
+from trustjudge_core.figures.people import reliability
+from trustjudge_core.figures.theme import Theme
 from trustjudge_core.people import PeopleAgreement
 from trustjudge_core.services.compare_people import PeopleAndJudge, compare_people
 
@@ -33,7 +36,7 @@ def show_people(view: ReviewView) -> None:
         _among(found.people)
         _disagreements(found)
         st.markdown("**The judge against what most people said**")
-        _judge(found)
+        _judge(found, view.theme)
 
 
 def _with_interval(value: float, low: float, high: float) -> str:
@@ -75,7 +78,7 @@ def _disagreements(found: PeopleAndJudge) -> None:
         st.caption(f"The first {MOST_LISTED} of {len(seen):,}.")
 
 
-def _judge(found: PeopleAndJudge) -> None:
+def _judge(found: PeopleAndJudge, theme: Theme) -> None:
     if not found.overall.pairs:
         st.write("Not enough data: people decided no pair that the judge has a preference on.")
         return
@@ -87,16 +90,35 @@ def _judge(found: PeopleAndJudge) -> None:
         for name, a in parts.items()
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(rows), hide_index=True)
-    if not found.calibration.pairs:
+    _calibration(found, theme)
+
+
+def _calibration(found: PeopleAndJudge, theme: Theme) -> None:
+    """Whether the judge's probabilities can be believed, overall and by category."""
+    st.markdown("**Can its probabilities be believed?**")
+    overall = found.calibration
+    if not overall.pairs:
+        st.write("Not enough data: people named a winner on no pair on which the judge has a favourite.")
         return
-    st.write(
-        f"Calibration on {counted(found.calibration.pairs, 'pair')}: the judge's probability is off by "
-        f"{100 * found.calibration.error:.1f} points on average (expected calibration error; Brier score "
-        f"{found.calibration.brier:.3f})."
+    words = "; ".join(
+        f"{b.low:.2f} to {b.high:.2f}: people agree in {b.agree.count:,} of {b.agree.total:,} pairs"
+        for b in overall.bins if b.agree.total
+    )  # fmt: skip
+    st.plotly_chart(
+        reliability(overall, theme), key="reliability", config={"displayModeBar": False}, theme=None, alt=words
     )
-    bins = [
-        {"probability of its favourite": f"{b.low:.2f} to {b.high:.2f}", "mean": f"{b.mean:.2f}",
-         "people agree": ratio_text(b.agree, "pairs")}
-        for b in found.calibration.bins if b.agree.total
-    ]  # fmt: skip
-    st.dataframe(pd.DataFrame(bins), hide_index=True)
+    rows = [
+        {"category": name, "calibration error": _estimate(c.error), "Brier score": _estimate(c.brier), "pairs": c.pairs}
+        for name, c in {"all": overall, **found.calibration_by_category}.items()
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.caption(
+        "Pairs on which people name a winner and the judge has a favourite. Calibration error: how far the share of "
+        "favourites that won is from the probability it gave them, on average over five bins. Brier score: mean "
+        "squared distance of probability and outcome. With few pairs the error is too high rather than too low. "
+        "Intervals: 95 %, from resampling questions."
+    )
+
+
+def _estimate(found: Estimate) -> str:
+    return _with_interval(found.value, found.low, found.high)

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages._bar import View, bar
 from pages._export_files import MIME, file_name, show_training, show_whole
-from pages._making import made, making, show_making
+from pages._making import made, show_making
 from pages._session import engine
 from pages._words import AGGREGATION_IN_WORDS, counted
 from trustjudge_core.contradictions import MOST_LISTED
@@ -109,7 +109,7 @@ def _tables(view: View, corrected: Corrected | None) -> None:
 
     st.download_button(
         f"Download as {FORMAT_IN_WORDS[file_format]}",
-        made(making(), "table", file_name(view, table, file_format), write),
+        made("table", file_name(view, table, file_format), write),
         file_name(view, table, file_format),
         MIME[file_format],
         on_click="ignore",

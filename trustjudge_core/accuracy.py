@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trustjudge_core.agreement import kappa_estimate
-from trustjudge_core.bootstrap import QuestionBootstrap, Ratio
+from trustjudge_core.bootstrap import Estimate, QuestionBootstrap, Ratio, share
 from trustjudge_core.cases import Cases
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.records import UNKNOWN
@@ -52,13 +52,13 @@ class Calibration:
 
     The probability is the favourite's share of what was not given to a tie. ``error`` (expected calibration
     error): mean distance of share and probability over bins, weighted by pairs; ``brier``: mean squared distance of
-    probability and outcome. NaN without pairs.
+    probability and outcome; both with their intervals over questions, NaN without pairs.
     """
 
     pairs: int
     bins: tuple[CalibrationBin, ...]
-    error: float
-    brier: float
+    error: Estimate
+    brier: Estimate
 
 
 def accuracy(
@@ -97,30 +97,55 @@ def accuracy_by_category(
     return {name: accuracy(cases, people, bootstrap, category == n) for n, name in enumerate(names)}
 
 
-def calibration(cases: Cases, votes: NDArray[np.int64], bootstrap: QuestionBootstrap) -> Calibration:
-    """Whether the judge's favourites win as often as it says, by what most people said, (N, 3)."""
+def calibration(
+    cases: Cases, votes: NDArray[np.int64], bootstrap: QuestionBootstrap, inside: NDArray[np.bool_] | None = None
+) -> Calibration:
+    """Whether favourites win as often as the judge says, by what most people said, (N, 3), on all or marked pairs."""
     people = majority(votes)
     with np.errstate(invalid="ignore", divide="ignore"):
         for_i = cases.shares[:, 2] / (cases.shares[:, 2] + cases.shares[:, 0])
-    sure = np.maximum(for_i, 1.0 - for_i)
     use = cases.known & np.isfinite(for_i) & (for_i != 0.5) & (people != 0) & (people != UNKNOWN)
-    right = np.where(for_i > 0.5, people == 1, people == -1)
+    if inside is not None:
+        use &= inside
+    rows = np.flatnonzero(use)
+    sure = np.maximum(for_i, 1.0 - for_i)[rows]
+    right = np.where(for_i > 0.5, people == 1, people == -1)[rows].astype(np.float64)
     edges = np.linspace(0.5, 1.0, BINS + 1)
     number = np.clip(np.digitize(sure, edges) - 1, 0, BINS - 1)
-    bins, distance = [], 0.0
-    for n in range(BINS):
-        inside = use & (number == n)
-        question = cases.table.question
-        counts = (np.bincount(question[m], minlength=bootstrap.questions) for m in (inside & right, inside))
-        agree = bootstrap.ratio(*counts)
-        mean = float(sure[inside].mean()) if inside.any() else float("nan")
-        bins.append(CalibrationBin(float(edges[n]), float(edges[n + 1]), mean, agree))
-        if inside.any():
-            distance += abs(agree.value - mean) * int(inside.sum())
-    total = int(use.sum())
+    question = cases.table.question[rows]
+    # Sums of every question and bin, (Q, 3, BINS): pairs, probabilities, favourites that won.
+    sums = np.zeros((bootstrap.questions, 3, BINS))
+    for part, values in enumerate((np.ones(len(rows)), sure, right)):
+        np.add.at(sums[:, part], (question, number), values)
+    squares = np.stack([np.bincount(question, v, bootstrap.questions) for v in ((sure - right) ** 2, sure * 0 + 1)], 1)
     return Calibration(
-        pairs=total,
-        bins=tuple(bins),
-        error=distance / total if total else float("nan"),
-        brier=float(((sure[use] - right[use]) ** 2).mean()) if total else float("nan"),
+        pairs=len(rows),
+        bins=tuple(_bin(sums[:, :, n], edges[n : n + 2], bootstrap) for n in range(BINS)),
+        error=bootstrap.estimate(sums.reshape(bootstrap.questions, -1), _expected_error),
+        brier=bootstrap.estimate(squares, share),
     )
+
+
+def _bin(sums: NDArray[np.float64], edges: NDArray[np.float64], bootstrap: QuestionBootstrap) -> CalibrationBin:
+    """One bin from its sums over questions, (Q, 3)."""
+    pairs, probability, _ = sums.sum(axis=0)
+    agree = bootstrap.ratio(np.rint(sums[:, 2]).astype(np.int64), np.rint(sums[:, 0]).astype(np.int64))
+    mean = float(probability / pairs) if pairs else float("nan")
+    return CalibrationBin(float(edges[0]), float(edges[1]), mean, agree)
+
+
+def _expected_error(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Expected calibration error of sums over questions, (..., 3 * BINS) -> (...); NaN without pairs."""
+    pairs, probability, won = np.moveaxis(sums.reshape(*sums.shape[:-1], 3, BINS), -2, 0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        error: NDArray[np.float64] = np.abs(won - probability).sum(axis=-1) / pairs.sum(axis=-1)
+    return error
+
+
+def calibration_by_category(
+    evidence: Evidence, cases: Cases, votes: NDArray[np.int64], bootstrap: QuestionBootstrap
+) -> dict[str, Calibration]:
+    """The same for every category of questions, in order of appearance."""
+    names, of_question = evidence.categories
+    category = of_question[cases.table.question]
+    return {name: calibration(cases, votes, bootstrap, category == n) for n, name in enumerate(names)}

@@ -338,3 +338,5 @@ def test_people_are_set_beside_each_other_and_the_judge_without_naming_responses
     # A split is a tie: of the two pairs that people decided, the judge and they name a winner on one, the same.
     assert judge["same winner where both decide"].iloc[0].startswith("100.0 % · 1 of 1 pairs")
     assert judge["pairs"].iloc[0] == 2
+    believed = next(table.value for table in app.dataframe if "calibration error" in table.value)
+    assert believed["category"].iloc[0] == "all" and believed["pairs"].iloc[0] == 1

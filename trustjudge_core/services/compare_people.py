@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from trustjudge_core.accuracy import Accuracy, Calibration, accuracy, accuracy_by_category, calibration
+from trustjudge_core.accuracy import (
+    Accuracy,
+    Calibration,
+    accuracy,
+    accuracy_by_category,
+    calibration,
+    calibration_by_category,
+)
 from trustjudge_core.bootstrap import QuestionBootstrap
 from trustjudge_core.people import PeopleAgreement, opinions, people_agreement
 from trustjudge_core.records import SetIndex
@@ -36,6 +43,7 @@ class PeopleAndJudge:
     overall: Accuracy
     by_category: dict[str, Accuracy]
     calibration: Calibration
+    calibration_by_category: dict[str, Calibration]
     disagreements: tuple[Disagreement, ...]
 
 
@@ -54,6 +62,7 @@ def compare_people(
         overall=accuracy(cases, said, bootstrap),
         by_category=accuracy_by_category(ground.evidence, cases, said, bootstrap),
         calibration=calibration(cases, votes, bootstrap),
+        calibration_by_category=calibration_by_category(ground.evidence, cases, votes, bootstrap),
         disagreements=tuple(_disagreement(among, index, row) for row in among.disagreements.tolist()),
     )
 
