@@ -26,6 +26,7 @@ from trustjudge_core.formats.native_bundle import NAMES
 from trustjudge_core.services.check_files import CheckedFiles, check_files, said
 from trustjudge_core.services.import_bundle import ImportOutcome, import_bundle
 
+LONGEST_FIRST_NAME = 100
 # What a person said about the files on screen, forgotten with them.
 CHOICES = ("checked", "checked_key", "table_choices", "formats", "leave_out")
 
@@ -98,7 +99,7 @@ def _show_outcome(outcome: ImportOutcome) -> None:
 
 
 def _first_name(uploads: list[Any]) -> str:
-    stem = PurePath(uploads[0].name).name.split(".")[0]
+    stem = PurePath(uploads[0].name).name.split(".")[0][:LONGEST_FIRST_NAME]
     return f"Upload of {date.today():%d %b %Y}" if stem.lower() in NAMES else stem
 
 

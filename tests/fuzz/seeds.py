@@ -11,8 +11,8 @@ from tests.core.formats.conftest import COMPARISON, RESPONSES, SCORE
 from tests.core.formats.foreign_files import FOREIGN, Content, written
 from tests.core.formats.published_files import PUBLISHED
 from tests.fuzz.inputs import CHOICES, Input
+from tests.fuzz.promises import written_native
 from tests.small_bundle import SMALL
-from trustjudge_core.export.native_bundle import bundle_parts
 from trustjudge_core.formats.registry import BY_KEY
 
 HUMAN: Final = {"question_id": "q", "first": "a", "second": "b", "annotator": "u", "verdict": "tie"}
@@ -70,7 +70,7 @@ def seeds() -> Iterator[Input]:
             yield Input(list(plain), [file])
     for files, _, _ in PUBLISHED.values():
         yield from (Input(list(plain), [file]) for file in files.items())
-    yield Input(list(plain), list(bundle_parts(SMALL).items()))
+    yield Input(list(plain), list(written_native(SMALL).items()))
     for wrong in _WRONG:
         yield Input(list(plain), [("f.json", wrong)])
         yield Input(_with(mapping=2), [("f.csv", wrong)])

@@ -31,7 +31,13 @@ LONGEST_ID: Final = 2_000
 LONGEST_CRITERION: Final = 20_000
 """Bytes of a criterion, which may be a page long."""
 
-LARGEST_COUNT: Final = 2**63 - 1
+LARGEST_ID: Final = 2**63 - 1
+
+LARGEST_COUNT: Final = 2**31 - 1
+"""What the database holds of a count; nobody asked for more tokens or samples."""
+
+_MOST_UNREAD: Final = 1_000
+"""So many names of fields that nobody reads are told apart."""
 
 _POOLED: Final = 1_000_000
 """Ids of one file that are kept as one object each; after so many the pool begins anew."""
@@ -42,7 +48,7 @@ MISSING: Final = "is missing"
 class Fields:
     """The fields of the current row of one file; point it at a row by setting ``line`` and ``values``."""
 
-    __slots__ = ("_before", "_line", "_pool", "report", "values")
+    __slots__ = ("_before", "_line", "_pool", "_unread", "report", "values")
 
     def __init__(self, report: FileProblems) -> None:
         self.report = report
@@ -50,6 +56,7 @@ class Fields:
         self._line: int | None = None
         self._before = 0
         self._pool: dict[str, str] = {}
+        self._unread: set[str] = set()
 
     @property
     def line(self) -> int | None:
@@ -98,7 +105,7 @@ class Fields:
                 return value
             else:
                 self.problem(key, "is empty", "text or a number", "give it an id")
-        elif type(value) is int and abs(value) <= LARGEST_COUNT:
+        elif type(value) is int and abs(value) <= LARGEST_ID:
             return self.id_of(str(value), key)
         elif type(value) is float and abs(value) < LARGEST_EXACT:
             return self.id_of(str(int(value)) if value.is_integer() else repr(value), key)
@@ -262,5 +269,11 @@ class Fields:
     def say_unread(self, known: frozenset[str]) -> None:
         """Name fields that nobody reads, once each: a mistyped optional field must not vanish silently."""
         if not self.values.keys() <= known:
-            for key in self.values.keys() - known:
-                self.report.note_once(None, f"field {listed([key])} is not read")
+            self.say_unread_of([key for key in self.values if key not in known], "field")
+
+    def say_unread_of(self, keys: list[str], noun: str) -> None:
+        """The same for these names of fields or columns, which are counted together."""
+        for key in keys:
+            if key not in self._unread and len(self._unread) < _MOST_UNREAD:
+                self._unread.add(key)
+                self.report.note(None, f"{noun} {listed([key])} is not read", f"a {noun} that is not read")

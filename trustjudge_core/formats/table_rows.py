@@ -24,8 +24,8 @@ def mapped_rows(rows: Rows, at: Fields, choice: TableChoice, holds: str) -> Iter
     theirs = {column: choice.mapping.get(column, column) for column in COLUMNS[holds]}
     known = set(theirs.values())
     for at.line, row in rows:
-        for column in row.keys() - known:
-            at.report.note_once(None, f"column {shown(column)} is not read")
+        if not row.keys() <= known:
+            at.say_unread_of([column for column in row if column not in known], "column")
         at.values = {column: filled(row.get(name)) for column, name in theirs.items()}
         yield row
 

@@ -15,6 +15,7 @@ from db.problems import translated
 from db.response_sets import StoredSet
 from db.runs import StoredRun
 from trustjudge_core.errors import UsageError
+from trustjudge_core.formats.fields import LONGEST_ID
 from trustjudge_core.formats.no_cycles import no_garbage_collection
 from trustjudge_core.formats.reading import Progress
 from trustjudge_core.formats.spool import Spool
@@ -58,11 +59,15 @@ def import_bundle(
     A set is known by its responses, a run by its set, judge and judgments, whatever the order of
     rows: what is there already is recognised and kept, under the name it has. ``progress`` is
     told how many rows are stored; the log says that ``person`` imported them. Raises UsageError for a
-    set without a name, DatabaseProblem when the database refuses, and what ``progress`` raises; then
-    nothing is stored.
+    set without a name or with one that cannot be kept, DatabaseProblem when the database refuses, and what
+    ``progress`` raises; then nothing is stored.
     """
     if not name.strip():
         raise UsageError("the response set has no name; allowed: any text; give it a name")
+    if "\0" in name or len(name.encode("utf-8", "surrogatepass")) > LONGEST_ID:
+        raise UsageError(
+            f"the name of the response set cannot be kept; allowed: at most {LONGEST_ID:,} bytes, no NUL; shorten it"
+        )
     if isinstance(bundle, Staged):
         with no_garbage_collection():
             return _import(engine, bundle, name.strip(), is_sample, progress, person)

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from tests.core.formats.conftest import RESPONSES
-from tests.fuzz.promises import check_round_trip
-from trustjudge_core.export.native_bundle import bundle_parts
+from tests.fuzz.promises import check_round_trip, written_native
 from trustjudge_core.formats import UploadedFile, read_files
 from trustjudge_core.records import Bundle, Question, Response, ResponseSet, ScoreJudgment, Verdict
 
@@ -56,7 +55,7 @@ def test_records_with_whole_numbers_where_others_have_fractions_are_written():
         (ScoreJudgment("q", "a", "j", (1, 5), emitted=4),),
         verdicts=(Verdict("q", "u", response_id="a", score=4, scale=(1, 5)),),
     )
-    files = [UploadedFile(name, data) for name, data in bundle_parts(whole).items()]
+    files = [UploadedFile(name, data) for name, data in written_native(whole).items()]
     assert read_files(files).bundle.scores == whole.scores
 
 
@@ -69,3 +68,17 @@ def test_records_with_whole_numbers_where_others_have_fractions_are_written():
 )
 def test_nothing_in_a_message_controls_the_terminal_or_turns_the_direction(problems, content):
     assert all(str(problem).isprintable() for problem in problems({"f": content}))
+
+
+def test_counts_are_what_every_database_can_hold(problems, read):
+    row = {"question_id": "q", "first": "a", "second": "b", "judge": "j", "verdict": "tie"}
+    assert read({"r": [RESPONSES], "c": [row, {**row, "token_count": 2**31 - 1}]}).bundle.pairs[1].token_count
+    for key in ("token_count", "sample_count"):
+        (problem,) = problems({"r": [RESPONSES], "c": [row, {**row, key: 2**31}]})
+        assert (problem.line, problem.field) == (2, key)
+
+
+def test_fields_that_are_not_read_are_named_in_their_order_and_counted(read):
+    notes = read({"r": [{**RESPONSES, **{f"f{n}": n for n in range(50)}}]}).bundle.notes
+    assert [note.message for note in notes[:2]] == ["field f0 is not read", "field f1 is not read"]
+    assert (len(notes), notes[-1].message) == (21, "30 more like this: a field that is not read")

@@ -112,6 +112,13 @@ def test_a_set_needs_a_name(engine: Engine, name: str) -> None:
         import_bundle(engine, SMALL, name)
 
 
+@pytest.mark.parametrize("name", ["x" * 2_001, "é" * 1_001, "a\0b"])
+def test_a_name_that_some_database_cannot_hold_is_refused_by_all(engine: Engine, name: str) -> None:
+    with pytest.raises(UsageError, match="at most 2,000 bytes"):
+        import_bundle(engine, SMALL, name)
+    assert import_bundle(engine, SMALL, "é" * 1_000).new_set
+
+
 def test_a_number_beyond_the_database_is_said(engine: Engine) -> None:
     huge = ScoreJudgment("sky", "a", "ada", (1, 5), emitted=1.0, token_count=10**30)
     with pytest.raises(DatabaseProblem, match="allowed"):
