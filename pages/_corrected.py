@@ -12,13 +12,13 @@ import streamlit as st
 from pages._bar import View, address
 from pages._figures import clicked
 from pages._met import show_met
+from pages._moves import rank_range, show_moves
 from pages._session import engine, review_ground
-from pages._words import counted, plain
+from pages._words import counted
 from trustjudge_core.figures.ranking import bump
 from trustjudge_core.leaderboard import Leaderboard
 from trustjudge_core.moves import BY_COMPARISON, Move
 from trustjudge_core.ranking import RANKING_IN_WORDS, RankingMethod
-from trustjudge_core.relations import relation_words
 from trustjudge_core.services.corrected_ranking import (
     Corrected,
     CorrectedRanking,
@@ -29,8 +29,6 @@ from trustjudge_core.services.corrected_ranking import (
 
 FIRST_METHOD: RankingMethod = "bradley_terry"
 MOST_DRAWN = 20
-MOST_MOVES = 30
-MOST_PAIRS = 100
 
 
 def correction_of(view: View, weight: float) -> Corrected:
@@ -82,7 +80,7 @@ def show_corrected(view: View, question: int | None) -> None:
     if method not in BY_COMPARISON:
         st.caption("This order does not look at comparisons, so no verdict about a pair moves it.")
         return
-    _explain(view, corrected, _moves((*key, method), corrected, method, question), names)
+    show_moves(view, corrected, _moves((*key, method), corrected, method, question), after, names)
 
 
 def _names(view: View, board: Leaderboard, question: int | None) -> Sequence[str]:
@@ -104,7 +102,7 @@ def _say_what_counts(view: View, corrected: Corrected) -> None:
 
 
 def _draw(view: View, before: Leaderboard, after: Leaderboard, names: Sequence[str]) -> None:
-    raw, between, corrected = st.columns([3, 4, 3])
+    raw, between, corrected = st.columns(3)
     with raw:
         st.caption("**By the judge alone**")
         _table(before, names)
@@ -134,59 +132,7 @@ def _table(board: Leaderboard, names: Sequence[str]) -> None:
             "high": ranking.high[order],
         }
     )
+    if ranking.rank_low is not None and ranking.rank_high is not None:
+        table.insert(1, "rank, 95 %", [rank_range(ranking, n) for n in order])
     numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in ("strength", "low", "high")}
     st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=numbers)
-
-
-def _explain(view: View, corrected: Corrected, moves: Sequence[Move], names: Sequence[str]) -> None:
-    st.markdown("**Who moved, and why**")
-    if not moves:
-        st.caption("Nobody changed rank: what people decided agrees with this order.")
-    for move in moves[:MOST_MOVES]:
-        pairs = counted(len(move.effects), "decided pair")
-        label = f"{plain(names[move.entry])}: from {move.rank_before} to {move.rank_after}, because of {pairs}"
-        place = st.expander(label, key=f"move_{view.run.run_id}_{move.entry}", on_change="rerun")
-        if place.open:
-            with place:
-                _explain_move(corrected, move, names)
-    if len(moves) > MOST_MOVES:
-        st.caption(f"The {MOST_MOVES} furthest of {len(moves):,} moves are listed.")
-
-
-def _explain_move(corrected: Corrected, move: Move, names: Sequence[str]) -> None:
-    passed = ", ".join(names[n] for n in move.passed)
-    went = "up past or level with" if move.rank_after < move.rank_before else "down behind or level with"
-    if passed:
-        st.text(f"It went {went} {passed}.")
-    these = "this pair" if len(move.effects) == 1 else f"these {len(move.effects):,} pairs"
-    if move.whole:
-        st.write(
-            f"Ranked again without what people said about {these}, it "
-            f"stands at {move.without} (by the judge alone: {move.rank_before}). Points: a win 1, a tie 1/2; an "
-            "overtaking counts each time."
-        )
-    else:
-        st.write(
-            f"Without the pairs listed it would stand at {move.without}: they explain a part, the rest came by way of "
-            "pairs among the others."
-        )
-    if not move.effects:
-        return
-    cases = [effect.case for effect in move.effects[:MOST_PAIRS]]
-    people = corrected.people_on(cases)
-    table, index = corrected.ground.cases.table, corrected.ground.cases.index
-    rows = []
-    for effect in move.effects[:MOST_PAIRS]:
-        question, i, j = (int(column[effect.case]) for column in (table.question, table.i, table.j))
-        local = index.names(question)
-        ends = [local[end - int(index.offsets[question])] for end in (i, j)]
-        rows.append(
-            {"question": index.question_ids[question], "the judge said": relation_words(*ends, effect.before),
-             "people say": relation_words(*ends, effect.after), "decided by": ", ".join(people[effect.case]),
-             "points": effect.points}
-        )  # fmt: skip
-    st.dataframe(
-        pd.DataFrame(rows), hide_index=True, column_config={"points": st.column_config.NumberColumn(format="%.2f")}
-    )
-    if len(move.effects) > MOST_PAIRS:
-        st.caption(f"The {MOST_PAIRS} that weigh most of {len(move.effects):,}.")

@@ -192,8 +192,8 @@ def test_two_people_settle_a_contradiction_and_leave_with_files_that_hold(
     assert [(v.person, v.kind) for v in history] == [("bo", "decide"), ("ann", "decide"), ("bo", "revise")]
 
     assert _drawn(looking, empty_app, run) == _ranks(corrected)
-    expect(looking.page.get_by_text("bob: from 3 to 2")).to_be_visible()
-    expect(looking.page.get_by_text("cyd: from 2 to 3")).to_be_visible()
+    expect(looking.page.get_by_text("bob: up from 3 to 2, because of 1 decided pair")).to_be_visible()
+    expect(looking.page.get_by_text("cyd: down from 2 to 3")).to_be_visible()
 
     # The files: a report that opens without a network and says how it was made, a pack that can be recomputed.
     page = looking.open(f"{empty_app.url}/export?run={run}")

@@ -144,6 +144,9 @@ def test_what_people_decided_is_set_beside_the_judge_and_every_move_is_explained
     assert why["decided by"].tolist() == ["ann, bo <b>"]
     assert why["the judge said"].iloc[0].startswith(raw["response"].iloc[1])
     assert why["people say"].iloc[0].startswith(raw["response"].iloc[2])
+    assert "system b went down from 2 to 3, behind system c." in said(app)
+    assert "What people decided on this pair gave points to system c or took points from system b." in said(app)
+    assert "Without it system b is at 2 again." in said(app)
 
 
 def test_at_weight_nought_nobody_is_listened_to(launch: Launch, store: Callable[[Bundle], None]) -> None:

@@ -70,7 +70,8 @@ def _why(
     rows = []
     for effect in move.effects[:MOST_PAIRS]:
         question, i, j = (int(column[effect.case]) for column in (table.question, table.i, table.j))
-        one, other = (index.systems[end] or index.response_ids[end] for end in (i, j))
+        local = index.names(question)
+        one, other = (local[end - int(index.offsets[question])] for end in (i, j))
         rows.append(
             (
                 index.question_ids[question],
