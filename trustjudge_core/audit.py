@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from trustjudge_core.agreement import Agreement, agreements
 from trustjudge_core.bootstrap import QuestionBootstrap, Ratio
@@ -136,16 +135,15 @@ def _position_counts(evidence: Evidence, bootstrap: QuestionBootstrap) -> Positi
     found = position(evidence.table)
     pairs = evidence.per_question(found.known)
 
-    def ratio(mask: NDArray[np.bool_]) -> Ratio:
-        return bootstrap.ratio(evidence.per_question(mask), pairs)
-
+    masks = (found.consistent, found.first_favouring, found.second_favouring, found.hard_flip)
+    ratios = bootstrap.ratios([(evidence.per_question(mask), pairs) for mask in masks])
     return PositionCounts(
         pairs=int(found.known.sum()),
         order_unknown=int(found.order_unknown.sum()),
-        consistent=ratio(found.consistent),
-        first_favouring=ratio(found.first_favouring),
-        second_favouring=ratio(found.second_favouring),
-        hard_flips=ratio(found.hard_flip),
+        consistent=ratios[0],
+        first_favouring=ratios[1],
+        second_favouring=ratios[2],
+        hard_flips=ratios[3],
         hard_first=int((found.hard_flip & found.first_favouring).sum()),
         hard_second=int((found.hard_flip & found.second_favouring).sum()),
         tie_rate=found.tie_rate,

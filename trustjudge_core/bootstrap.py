@@ -10,7 +10,7 @@ jackknife over questions. Both are widened for few questions as a t interval is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -20,6 +20,9 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtrit
 
 LEVEL: Final = 0.95
+
+Columns = NDArray[np.integer] | NDArray[np.floating]
+"""What every question adds to a few sums, (Q, C)."""
 
 Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """Sums over questions to a number, (..., C) -> (...)."""
@@ -77,25 +80,44 @@ class QuestionBootstrap:
 
     def ratio(self, counts: NDArray[np.int64], totals: NDArray[np.int64]) -> Ratio:
         """Pooled ratio sum(counts) / sum(totals) over questions, (Q,) and (Q,), with its intervals."""
-        found = self.estimate(np.stack([counts, totals], axis=1), share)
-        ends = (found.low, found.high, found.bca_low, found.bca_high)
-        return Ratio(int(counts.sum()), int(totals.sum()), *ends)
+        return self.ratios([(counts, totals)])[0]
 
-    def estimate(self, columns: NDArray[np.integer] | NDArray[np.floating], statistic: Statistic) -> Estimate:
+    def ratios(self, tallies: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]) -> list[Ratio]:
+        """`ratio` of several counts and totals, in one pass over the resamples."""
+        found = self.estimates([np.stack(tally, axis=1) for tally in tallies], share)
+        return [
+            Ratio(int(counts.sum()), int(totals.sum()), one.low, one.high, one.bca_low, one.bca_high)
+            for (counts, totals), one in zip(tallies, found, strict=True)
+        ]
+
+    def estimate(self, columns: Columns, statistic: Statistic) -> Estimate:
         """A statistic of the sums of per-question ``columns``, (Q, C), with its intervals.
 
         A question whose columns are all zero has no data. With fewer than two that have, there is no interval.
         """
-        columns = columns.astype(np.float64)
+        return self.estimates([columns], statistic)[0]
+
+    def estimates(self, tables: Sequence[Columns], statistic: Statistic) -> list[Estimate]:
+        """`estimate` of several tables, (Q, C) each, in one pass over the resamples: reading those takes longest."""
+        if not tables:
+            return []
+        columns = np.concatenate([table.astype(np.float64) for table in tables], axis=1)
+        sums = columns.T @ self.weights.T  # (all columns, resamples)
+        parts = (np.split(both, len(tables), axis) for both, axis in ((columns, 1), (sums, 0)))
+        return [self._estimate(own, resampled.T, statistic) for own, resampled in zip(*parts, strict=True)]
+
+    @staticmethod
+    def _estimate(columns: NDArray[np.float64], resampled: NDArray[np.float64], statistic: Statistic) -> Estimate:
+        """From per-question columns, (Q, C), and their resampled sums, (R, C)."""
         used = columns.any(axis=1)
         count = int(used.sum())
         total = columns.sum(axis=0)
         value = float(statistic(total))
         low = high = bca_low = bca_high = error = _NAN
-        if count >= 2 and len(self.weights):
-            draws = statistic(self.weights @ columns)
+        if count >= 2 and len(resampled):
+            draws = statistic(resampled)
             draws = draws[np.isfinite(draws)]
-            low, high = self.interval(draws, count)
+            low, high = QuestionBootstrap.interval(draws, count)
             if draws.size >= 2:
                 error = float(draws.std(ddof=1))
                 bca_low, bca_high = bca_interval(draws, value, statistic(total - columns[used]), count)
@@ -120,7 +142,7 @@ _DRAWN_AT_ONCE: Final = 20_000  # questions
 def _drawn(questions: int, resamples: int, seed: int) -> NDArray[np.float64]:
     """How often each question was drawn, (resamples, Q)."""
     rng = np.random.default_rng(seed)
-    weights = np.zeros((resamples, questions))
+    weights = np.zeros((questions, resamples)).T  # a sum over questions then reads memory in order
     # Several rows at a time, as many as stay in the processor's cache: question q of row b is counted at b Q + q.
     for rows in np.array_split(weights, max(1, weights.size // _DRAWN_AT_ONCE)):
         drawn = rng.integers(0, max(1, questions), rows.shape) + np.arange(len(rows))[:, None] * questions

@@ -71,9 +71,10 @@ def score_comparison(
     pairs, conflicts = evidence.per_question(found.known), evidence.per_question(found.conflict)
     both_decide = evidence.per_question(found.known & (sign != 0) & (relation != 0))
 
-    def ratio(mask: NDArray[np.bool_], totals: NDArray[np.int64] = pairs) -> Ratio:
-        return bootstrap.ratio(evidence.per_question(mask), totals)
-
+    masks = (found.reversal, found.score_tie, found.comparison_tie)
+    reversal, score_tie, comparison_tie = (evidence.per_question(mask) for mask in masks)
+    tallies = [(part, pairs) for part in (conflicts, reversal, score_tie, comparison_tie)]
+    ratios = bootstrap.ratios([*tallies, (reversal, both_decide)])
     return ScoreComparison(
         method=scores.method,
         criterion=scores.sheet.criterion,
@@ -81,11 +82,11 @@ def score_comparison(
         reported_scale=reported_scale(scores.sheet.scale, evidence.mode),
         aggregation=aggregation,
         tolerance=tolerance,
-        ratio=bootstrap.ratio(conflicts, pairs),
-        reversal=ratio(found.reversal),
-        score_tie=ratio(found.score_tie),
-        comparison_tie=ratio(found.comparison_tie),
-        decided_reversal=ratio(found.reversal, both_decide),
+        ratio=ratios[0],
+        reversal=ratios[1],
+        score_tie=ratios[2],
+        comparison_tie=ratios[3],
+        decided_reversal=ratios[4],
         by_category=shares.of(conflicts, pairs),
         scores=scores.scores,
     )

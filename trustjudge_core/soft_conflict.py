@@ -13,7 +13,6 @@ Prediction and preference are two-way choices, ties counting half for either sid
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final, Literal, get_args
 
 import numpy as np
@@ -28,6 +27,8 @@ from trustjudge_core.settings import Aggregation
 
 Predictor = Literal["convolution", "thurstone"]
 PREDICTORS: Final[tuple[Predictor, ...]] = get_args(Predictor)
+
+_AT_ONCE: Final = 200_000  # numbers of a table for some questions, which stay in a processor's cache
 
 BINS: Final = 10
 """Bins of the reliability curve, between a prediction of 1/2 and of certainty."""
@@ -81,33 +82,39 @@ def predictions(evidence: Evidence, sheet: ScoreSheet, aggregation: Aggregation)
 
 def score_outcomes(evidence: Evidence, sheet: ScoreSheet) -> NDArray[np.float64]:
     """P(X > Y), P(X < Y), P(X = Y) for the scores X of i and Y of j of every pair, (N, 3), by exact convolution."""
-    table = evidence.table
+    table, offsets = evidence.table, evidence.index.offsets
     found = np.full((len(table), 3), np.nan)
-    bounds = np.searchsorted(table.question, np.arange(len(evidence.index.question_ids) + 1))
     has_mass = (sheet.probs > 0).any(axis=1)
     row_of = np.full(len(evidence.question_of), -1, np.int64)
     row_of[sheet.response[has_mass]] = np.flatnonzero(has_mass)
-    for start, stop in pairwise(bounds.tolist()):
-        own = np.arange(start, stop)
-        own = own[(row_of[table.i[own]] >= 0) & (row_of[table.j[own]] >= 0)]
-        if not len(own):
-            continue
-        rows, place = np.unique(row_of[np.concatenate([table.i[own], table.j[own]])], return_inverse=True)
-        probs = _on_common_labels(sheet.values[rows], sheet.probs[rows])
-        below = np.cumsum(probs, axis=1) - probs  # P(score under each label)
-        i, j = place[: len(own)], place[len(own) :]
-        above = probs @ below.T  # [a, b] = P(a scored above b)
-        found[own, 0], found[own, 1] = above[i, j], above[j, i]
-        found[own, 2] = (probs @ probs.T)[i, j]
+    scored = np.flatnonzero((row_of[table.i] >= 0) & (row_of[table.j] >= 0))
+    sizes = np.diff(offsets)
+    for n in np.unique(sizes[table.question[scored]]).tolist():
+        questions = np.flatnonzero(sizes == n)
+        together = max(1, _AT_ONCE // (n * max(n, sheet.values.shape[1])))
+        for some in np.array_split(questions, -(-len(questions) // together)):
+            place = np.full(len(sizes), -1, np.int64)
+            place[some] = np.arange(len(some))
+            own = scored[place[table.question[scored]] >= 0]
+            if not len(own):
+                continue
+            rows = row_of[offsets[some][:, None] + np.arange(n)]
+            probs = _on_common_labels(sheet.values[rows], np.where(rows[:, :, None] >= 0, sheet.probs[rows], 0.0))
+            below = np.cumsum(probs, axis=2) - probs  # P(score under each label)
+            above = probs @ below.transpose(0, 2, 1)  # [q, a, b] = P(a scored above b)
+            same = probs @ probs.transpose(0, 2, 1)
+            q, start = place[table.question[own]], offsets[table.question[own]]
+            i, j = table.i[own] - start, table.j[own] - start
+            found[own] = np.stack([above[q, i, j], above[q, j, i], same[q, i, j]], axis=1)
     return found
 
 
 def _on_common_labels(values: NDArray[np.float64], probs: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Distributions over the labels that any of them gives, ascending, (n, K), (n, K) -> (n, L)."""
-    labels = np.unique(values[probs > 0])
-    row, column = np.nonzero(probs)
-    common = np.zeros((len(values), len(labels)))
-    common[row, np.searchsorted(labels, values[row, column])] = probs[row, column]
+    """Distributions over the labels that any of them gives, ascending, (..., K), (..., K) -> (..., L)."""
+    given = probs > 0
+    labels = np.unique(values[given])
+    common = np.zeros((*values.shape[:-1], len(labels)))
+    common[(*np.nonzero(given)[:-1], np.searchsorted(labels, values[given]))] = probs[given]
     return common
 
 
@@ -182,7 +189,7 @@ def _soft_conflict(
         aggregation=aggregation,
         predictor=predictor,
         pairs=int(known.sum()),
-        loss=_mean(evidence, loss, known, bootstrap),
+        loss=bootstrap.estimate(_sums(evidence, loss, known), share),
         calibration=curve,
         calibration_error=(
             sum(b.pairs * abs(b.predicted - b.preference.value) for b in curve) / known.sum()
@@ -208,20 +215,22 @@ def _reliability(
     agreed = np.where(turned, 1.0 - preference, preference)
     edges = np.linspace(0.5, 1.0, BINS + 1)
     number = np.clip(np.searchsorted(edges, np.nan_to_num(favoured, nan=0.5), side="right") - 1, 0, BINS - 1)
-    curve = []
-    for b in range(BINS):
-        inside = known & (number == b)
-        if inside.any():
-            mean = float(favoured[inside].mean())
-            estimate = _mean(evidence, agreed, inside, bootstrap)
-            curve.append(Bin(float(edges[b]), float(edges[b + 1]), int(inside.sum()), mean, estimate))
-    return tuple(curve)
+    inside = [known & (number == b) for b in range(BINS)]
+    filled = [b for b in range(BINS) if inside[b].any()]
+    preferences = bootstrap.estimates([_sums(evidence, agreed, inside[b]) for b in filled], share)
+    return tuple(
+        Bin(
+            low=float(edges[b]),
+            high=float(edges[b + 1]),
+            pairs=int(inside[b].sum()),
+            predicted=float(favoured[inside[b]].mean()),
+            preference=preference,
+        )
+        for b, preference in zip(filled, preferences, strict=True)
+    )
 
 
-def _mean(
-    evidence: Evidence, values: NDArray[np.float64], use: NDArray[np.bool_], bootstrap: QuestionBootstrap
-) -> Estimate:
-    """Mean over the marked pairs, questions resampled."""
-    questions = len(evidence.index.question_ids)
-    sums = np.bincount(evidence.table.question[use], values[use], questions)
-    return bootstrap.estimate(np.stack([sums, evidence.per_question(use)], axis=1), share)
+def _sums(evidence: Evidence, values: NDArray[np.float64], use: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Sum over the marked pairs of every question and how many there are, (Q, 2)."""
+    sums = np.bincount(evidence.table.question[use], values[use], len(evidence.index.question_ids))
+    return np.stack([sums, evidence.per_question(use)], axis=1)

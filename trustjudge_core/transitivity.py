@@ -129,7 +129,6 @@ def _transitivity(
 ) -> Iterator[Transitivity]:
     relation = evidence.relation(aggregation, tolerance)
     pairs, ties = evidence.per_question(relation != UNKNOWN), evidence.per_question(relation == 0)
-    tie_ratio = bootstrap.ratio(ties, pairs)
     counted = count_chains(
         evidence.index,
         evidence.table,
@@ -138,7 +137,10 @@ def _transitivity(
         published=settings.mode == "reference",
         seed=settings.seed,
     )
-    triples = bootstrap.ratio(counted[3].violations, counted[3].subsets)
+    tie_ratio, *ratios = bootstrap.ratios(
+        [(ties, pairs), *((found.violations, found.subsets) for found in counted.values())]
+    )
+    ratio_of = dict(zip(counted, ratios, strict=True))
     for k in settings.ks:
         found = counted[k]
         low, high = drawing_interval(found.violations, found.subsets, found.drawn_known)
@@ -146,14 +148,14 @@ def _transitivity(
             aggregation=aggregation,
             k=k,
             tolerance=tolerance,
-            ratio=triples if k == 3 else bootstrap.ratio(found.violations, found.subsets),
+            ratio=ratio_of[k],
             kinds={name: int(counts.sum()) for name, counts in found.kinds.items()},
             reference_types={name: int(counts.sum()) for name, counts in found.reference_types.items()},
             by_category=shares.of(found.violations, found.subsets),
             ties=tie_ratio,
             chance=float(chance_levels(k, np.array(tie_ratio.value))),
             corrected=corrected_for_chance(bootstrap, k, found, ties, pairs),
-            triples=triples,
+            triples=ratio_of[3],
             drawn=int(found.drawn.sum()),
             drawing_low=low,
             drawing_high=high,
