@@ -173,33 +173,35 @@ def find_rows(connection: Connection, set_id: int, question_id: str, response_id
 
 def index(connection: Connection, set_id: int) -> tuple[SetIndex, ResponseNumbers]:
     """A set as columns, and the way from rows to its response numbers. Of the texts only the lengths are read."""
-    asked = connection.execute(
-        select(questions.c.id, questions.c.key, questions.c.category)
+    positions, question_keys, categories = bulk.columns(
+        connection,
+        select(questions.c.position, questions.c.key, questions.c.category)
         .where(questions.c.response_set_id == set_id)
-        .order_by(questions.c.position)
-    ).all()
-    given = connection.execute(
+        .order_by(questions.c.position),
+        *(np.int64, object, object),
+    )
+    rows, asked_at, keys, systems, gold, lengths = bulk.columns(
+        connection,
         select(
-            *(responses.c.id, responses.c.question_id, responses.c.key, responses.c.system, responses.c.gold),
-            func.length(responses.c.text).label("length"),
+            *(responses.c.id, questions.c.position, responses.c.key, responses.c.system, responses.c.gold),
+            func.length(responses.c.text),
         )
         .join_from(questions, responses)
         .where(questions.c.response_set_id == set_id)
-        .order_by(questions.c.position, responses.c.position)
-    ).all()
-    number_of = {row.id: number for number, row in enumerate(asked)}
-    per_question = np.bincount([number_of[row.question_id] for row in given], minlength=len(asked))
-    rows = np.array([row.id for row in given], np.int64)
+        .order_by(questions.c.position, responses.c.position),
+        *(np.int64, np.int64, object, object, np.float64, np.float64),
+    )
+    per_question = np.bincount(np.searchsorted(positions, asked_at), minlength=len(positions))
     order = np.argsort(rows)
     return (
         SetIndex(
-            question_ids=tuple(row.key for row in asked),
-            categories=tuple(row.category for row in asked),
+            question_ids=tuple(question_keys.tolist()),
+            categories=tuple(categories.tolist()),
             offsets=np.concatenate(([0], np.cumsum(per_question))).astype(np.int64),
-            response_ids=tuple(row.key for row in given),
-            systems=tuple(row.system for row in given),
-            gold=np.array([row.gold for row in given], np.float64),
-            lengths=np.array([row.length for row in given], np.float64),
+            response_ids=tuple(keys.tolist()),
+            systems=tuple(systems.tolist()),
+            gold=gold,
+            lengths=lengths,
         ),
         ResponseNumbers(rows[order], order),
     )
