@@ -6,7 +6,7 @@ uid, hold turns instead of messages, and name no baseline.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft
@@ -89,6 +89,10 @@ def read_answers(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
         draft.response(at, question, Response(model, text, system=model))
 
 
+_NO_GAMES: Final = (None, None)
+"""A judge that failed altogether."""
+
+
 def read_judgments(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """A pair judgment a game, with its strength."""
     alone = not draft.has_responses
@@ -101,7 +105,7 @@ def read_judgments(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> No
         draft.refer(at, question_id, {"model": model, "baseline": baseline}, alone, systems=True)
         if model == baseline:
             at.problem("model", f"{shown(model)} is the baseline itself", "another model", "leave the row out")
-        for number, game in enumerate(at.items("games")):
+        for number, game in enumerate(at.items("games") or _NO_GAMES):
             first, second = (model, baseline) if number % 2 else (baseline, model)
             judgment = _game(at, game, (question_id, first, second, judge))
             if at.intact:

@@ -28,9 +28,10 @@ def read_scores(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     choice, alone = choices.table(rows.source.name), not draft.has_responses
     for _ in mapped_rows(rows, at, choice, SCORES):
         question_id, response_id = question_of(at, draft), at.id("response_id")
-        draft.refer(at, question_id, {"response_id": response_id}, alone, systems=True)
         scale, criterion = _scale(at, choices), at.criterion() or "overall"
         failure, number = _failure(at, scale), None
+        if not (alone and failure is not None and is_person(at.values)):  # nothing will be said about the response
+            draft.refer(at, question_id, {"response_id": response_id}, alone, systems=True)
         if failure is None:
             number = cell_number(at, "score")
             if number is not None and scale is not None:
@@ -38,6 +39,8 @@ def read_scores(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
         text = at.text("text")
         if is_person(at.values):
             annotator = at.id("annotator")
+            if number is None and at.intact:
+                at.note("a person gave no usable score; left out", "scores of people that cannot be used are left out")
             if at.intact and number is not None:
                 draft.verdict(
                     Verdict(

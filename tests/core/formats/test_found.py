@@ -82,3 +82,17 @@ def test_fields_that_are_not_read_are_named_in_their_order_and_counted(read):
     notes = read({"r": [{**RESPONSES, **{f"f{n}": n for n in range(50)}}]}).bundle.notes
     assert [note.message for note in notes[:2]] == ["field f0 is not read", "field f1 is not read"]
     assert (len(notes), notes[-1].message) == (21, "30 more like this: a field that is not read")
+
+
+def test_a_response_of_which_only_an_unusable_score_is_known_is_not_kept(read):
+    row = {"question_id": "q", "annotator": "u", "scale_low": 1, "scale_high": 5}
+    found = read({"s": [{**row, "response_id": "a", "score": "error"}, {**row, "response_id": "b", "score": 4}]}).bundle
+    assert [r.response_id for r in found.response_set.questions[0].responses] == ["b"]
+    assert any("no usable score" in note.message for note in found.notes)
+    check_round_trip(found)
+
+
+def test_a_judge_of_arena_hard_that_played_no_game_failed_twice(read):
+    found = read({"j": [{"uid": "q", "judge": "j", "model": "m", "baseline": "b", "games": []}]}).bundle
+    assert [(pair.first, pair.failure) for pair in found.pairs] == [("b", "no judgment"), ("m", "no judgment")]
+    check_round_trip(found)
