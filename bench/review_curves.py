@@ -1,6 +1,6 @@
 """Does reviewing by expected gain pay? Curves of every policy on planted judges, and on tournaments that are given.
 
-    python -m bench.review_curves [PATH ...] [--seeds N] [--picture FILE]
+    python -m bench.review_curves [PATH ...] [--seeds N] [--sets N] [--picture FILE]
 
 A PATH holds a tournament with recorded human verdicts (a native bundle). The picture shows the last one.
 """
@@ -35,6 +35,9 @@ PLANTED = (
     Dials(noise=1.0, position_bias=1.0, tie=0.5),
     Dials(noise=1.0, position_bias=2.0, tie=0.3),
     Dials(noise=1.0, position_bias=0.5, tie=1.0),
+    Dials(noise=0.8, position_bias=1.5, tie=0.2),
+    Dials(noise=0.5, position_bias=0.5, tie=0.3),
+    Dials(noise=0.4, position_bias=0.4, tie=0.5),
 )
 HALF, FORTY_PERCENT = 0.5, 0.6
 """Share of inconsistent triples left at the mark: of planted judges, of real ones."""
@@ -50,14 +53,15 @@ class Problem:
     left: float
 
 
-def planted_problems() -> Iterator[Problem]:
-    """Planted judges of 40 questions with 8 responses; the true order answers."""
+def planted_problems(sets: int) -> Iterator[Problem]:
+    """Planted judges of 40 questions with 8 responses, so many sets of each; the true order answers."""
     for dials in PLANTED:
-        planted = planted_run(dials, questions=40, responses=8, seed=1)
-        cases = cases_of(Evidence(planted.run, "corrected"), "baseline", 0.0)
-        truth = np.sign(planted.skills[cases.table.i] - planted.skills[cases.table.j]).astype(np.int8)
-        name = f"planted, noise {dials.noise:g}, bias {dials.position_bias:g}, tie {dials.tie:g}"
-        yield Problem(name, cases, truth, HALF)
+        for seed in range(1, sets + 1):
+            planted = planted_run(dials, questions=40, responses=8, seed=seed)
+            cases = cases_of(Evidence(planted.run, "corrected"), "baseline", 0.0)
+            truth = np.sign(planted.skills[cases.table.i] - planted.skills[cases.table.j]).astype(np.int8)
+            name = f"planted, noise {dials.noise:g}, bias {dials.position_bias:g}, tie {dials.tie:g}, set {seed}"
+            yield Problem(name, cases, truth, HALF)
 
 
 def recorded_problem(path: Path) -> Problem:
@@ -91,10 +95,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("paths", nargs="*", type=Path)
     parser.add_argument("--seeds", type=int, default=3, help="replays of the random policy (default 3)")
+    parser.add_argument("--sets", type=int, default=1, help="sets drawn for each planted judge (default 1)")
     parser.add_argument("--picture", type=Path, help="PNG of the last problem's curves")
     args = parser.parse_args()
     last: dict[Policy, Simulation] = {}
-    for problem in [*planted_problems(), *map(recorded_problem, args.paths)]:
+    for problem in [*planted_problems(args.sets), *map(recorded_problem, args.paths)]:
         before = count_inconsistent(problem.cases, problem.cases.relation)
         asked = int((problem.cases.known & (problem.answers != UNKNOWN)).sum())
         print(f"{problem.name}: {before:,} inconsistent triples, {asked:,} answers, mark {problem.left:.0%} left")

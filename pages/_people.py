@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages._review_bar import ReviewView
 from pages._session import engine
-from pages._words import counted, percent, ratio_text
+from pages._words import counted, ratio_text
 from trustjudge_core.bootstrap import Estimate
 from trustjudge_core.figures.people import reliability
 from trustjudge_core.figures.theme import Theme
@@ -86,7 +86,7 @@ def _judge(found: PeopleAndJudge, theme: Theme) -> None:
     rows = [
         {"category": name, "same winner where both decide": ratio_text(a.right, "pairs"),
          "kappa (win, tie, loss)": _with_interval(a.kappa, a.low, a.high), "pairs": a.pairs,
-         "people tie": percent(a.people_tie.value)}
+         "people tie": ratio_text(a.people_tie, "pairs")}
         for name, a in parts.items()
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(rows), hide_index=True)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View, bar
+from pages._elsewhere import show_elsewhere
 from pages._export_files import MIME, file_name, show_training, show_whole
 from pages._making import made, show_making
 from pages._session import engine
@@ -70,7 +71,7 @@ def _with_verdicts(view: View) -> Corrected | None:
         return None
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     wanted = left.toggle(
-        f"Corrected: the {counted(view.run.verdicts, 'verdict')} of people decide their pairs",
+        f"Corrected: pairs as people decided them ({counted(view.run.verdicts, 'verdict')})",
         key="corrected",
         help="Rankings, preferences, inconsistencies, training pairs, the audit and the report are then the corrected "
         "ones. The bundle and the audit pack always hold what the judge said, with the verdicts beside it.",
@@ -134,3 +135,5 @@ corrected = _with_verdicts(view)
 _tables(view, corrected)
 show_whole(view, corrected)
 show_training(view, view.evidence if corrected is None else corrected.evidence)
+if len(view.evidence.table):
+    show_elsewhere(view)

@@ -85,11 +85,16 @@ class _Person:
         expect(self.page.get_by_role("button", name="First is better")).to_be_visible()
         watched.settled()
 
-    def decide(self) -> tuple[str, str, str]:
-        """Read the case on the screen and press the key of one's opinion; returns which pair it was."""
+    def reads(self) -> tuple[str, str, str]:
+        """The question on the screen and who wrote its first and its second response."""
         shown = self.page.locator("[data-testid='stMain']").inner_text()
         place = {key: shown.index(text) for key, text in TEXTS.items() if text in shown}
         (question, first), (_, second) = sorted(place, key=place.__getitem__)
+        return question, first, second
+
+    def decide(self) -> tuple[str, str, str]:
+        """Press the key of one's opinion about the case on the screen; returns which pair it was."""
+        question, first, second = self.reads()
         pair = next(key for key in self.opinion if key[0] == question and {first, second} == set(key[1:]))
         winner = self.opinion[pair]
         token = self._token()
@@ -175,7 +180,12 @@ def test_two_people_settle_a_contradiction_and_leave_with_files_that_hold(
 
     bo = _Person(opened(width=390, dark=True), empty_app, run, "bo", with_judge)
     decided = bo.decide_until(TURNED)
+    # ann's browser is closed while she reads; in another one she finds the same case, sides as they were.
     ann = _Person(opened(), empty_app, run, "ann", corrected)
+    read = ann.reads()
+    ann.page.close()
+    ann = _Person(opened(), empty_app, run, "ann", corrected)
+    assert ann.reads() == read
     decided |= ann.decide_until(TURNED)
 
     # One says bob, one says cyd: the pair counts as a tie, and no place changes yet.
@@ -197,7 +207,7 @@ def test_two_people_settle_a_contradiction_and_leave_with_files_that_hold(
 
     # The files: a report that opens without a network and says how it was made, a pack that can be recomputed.
     page = looking.open(f"{empty_app.url}/export?run={run}")
-    page.get_by_text("of people decide their pairs").click()
+    page.get_by_text("Corrected: pairs as people decided them").click()
     expect(page.get_by_text(f"Below, {len(decided)} of 9 pairs are what people decided")).to_be_visible()
     looking.settled()
     report = _downloaded(page, "Download the report", tmp_path / "report.html")

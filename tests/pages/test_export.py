@@ -22,7 +22,7 @@ def test_every_table_of_the_sample_shows_its_first_rows(
     assert 1 <= len(app.dataframe[0].value) <= 10
     assert [d.proto.label for d in app.get("download_button")] == [
         "Download as CSV", "Download the report", "Download the audit", "Download the bundle",
-        "Download the audit pack", "Download the training pairs",
+        "Download the audit pack", "Download the training pairs", "Download the cases",
     ]  # fmt: skip
 
 
@@ -52,3 +52,30 @@ def test_the_corrected_ranking_is_exported_when_asked_for(launch: Callable[..., 
     # The two annotators of the sample decided 32 pairs; every one of them was compared.
     assert set(corrected["corrected_pairs"]) == {32}
     assert not raw["strength"].equals(corrected["strength"])
+
+
+def test_what_people_decided_elsewhere_is_taken_over_once(
+    launch: Callable[..., AppTest], store: Callable[[Bundle], None]
+) -> None:
+    store(bundle("ab", pairs=both_orders("a", "b", "first")))
+    table = b"question_id,first,second,annotator,verdict\r\nq,a,b,<b>ann</b>,second\r\n"
+    app = launch("export")
+    for said_then in ("1 new verdict, 0 revised, 0 known before.", "0 new verdicts, 0 revised, 1 known before."):
+        app.file_uploader[0].set_value(("verdicts.csv", table, "text/csv")).run()
+        next(button for button in app.button if button.label == "Take over the verdicts").click().run()
+        assert tracebacks(app) == []
+        assert said_then in said(app)
+    assert "(1 verdict)" in app.toggle(key="corrected").label
+
+
+def test_verdicts_about_another_set_are_refused_and_nothing_is_stored(
+    launch: Callable[..., AppTest], store: Callable[[Bundle], None]
+) -> None:
+    store(bundle("ab", pairs=both_orders("a", "b", "first")))
+    table = b"question_id,first,second,annotator,verdict\r\nq,a,z,ann,second\r\n"
+    app = launch("export")
+    app.file_uploader[0].set_value(("verdicts.csv", table, "text/csv")).run()
+    next(button for button in app.button if button.label == "Take over the verdicts").click().run()
+    assert tracebacks(app) == []
+    assert app.error[0].value.startswith("Nothing was stored: ")
+    assert not app.toggle or all(toggle.key != "corrected" for toggle in app.toggle)
