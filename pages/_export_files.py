@@ -50,7 +50,7 @@ def show_whole(view: View, corrected: Corrected | None) -> None:
     def report(file: IO[bytes], told: Told) -> None:
         told("every figure", math.nan)
         exported = view.evidence if corrected is None else corrected
-        text = export_report(engine(), exported, run.set_id, run.set_name, by, tolerance)
+        text = export_report(engine(), exported, run.run_id, run.set_id, run.set_name, by, tolerance)
         file.write(text.encode("utf-8", "replace"))
 
     def audit(file: IO[bytes], told: Told) -> None:

@@ -238,6 +238,7 @@ def _read_offline(page: Page, report: Path, corrected: Relation, decided: int) -
     assert made["Questions"] == "3 with 9 responses"
     assert made["Judgments"] == "0 score judgments, 18 pair judgments"
     assert made["Pairs compared"] == "9 of 9"
+    assert "numpy" in made["Made with"] and "elsewhere" in made["Judge asked"]
     assert made["Intervals"] == "95 %, from 2,000 resamples of whole questions, seed 0"
     assert made["Verdicts of people"] == f"{decided} pairs decided by people, not the judge; weight of a verdict 1"
     text = page.locator("body").inner_text()

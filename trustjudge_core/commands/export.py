@@ -85,7 +85,9 @@ def export(args: argparse.Namespace) -> int:
             case "audit":
                 file.write(export_run.export_audit(evidence, args.tolerance))
             case "report":
-                text = export_run.export_report(engine, exported, run.set_id, run.set_name, by, args.tolerance)
+                text = export_run.export_report(
+                    engine, exported, run.run_id, run.set_id, run.set_name, by, args.tolerance
+                )
                 file.write(text.encode("utf-8", "replace"))
             case "pack":
                 make_pack(engine, run.run_id, run.set_id, run.set_name, args.mode, by, args.tolerance, file, told)

@@ -76,7 +76,7 @@ def manifest(sums: Mapping[str, tuple[int, str]]) -> bytes:
     held = {
         "kind": KIND,
         "version": VERSION,
-        "made_with": {"trustjudge": __version__, "python": platform.python_version(), **library_versions()},
+        "made_with": made_with(),
         "files": {name: {"bytes": size, "sha256": digest} for name, (size, digest) in sums.items()},
     }
     return (json.dumps(held, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
@@ -87,9 +87,13 @@ def sum_of(data: bytes) -> tuple[int, str]:
     return len(data), hashlib.sha256(data).hexdigest()
 
 
-def library_versions() -> dict[str, str]:
-    """The libraries whose numbers or figures are in a pack."""
-    return {name: version(name) for name in LIBRARIES}
+def made_with() -> dict[str, str]:
+    """Versions of this program, Python and the libraries whose numbers or figures are in a pack or report."""
+    return {
+        "trustjudge": __version__,
+        "python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+    }
 
 
 def altered(files: Mapping[str, bytes]) -> Iterator[str]:

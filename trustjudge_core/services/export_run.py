@@ -19,6 +19,7 @@ from trustjudge_core.evidence import Evidence
 from trustjudge_core.export.audit_json import json_text
 from trustjudge_core.export.inconsistencies import conflict_table, triple_table
 from trustjudge_core.export.native_bundle import write_archive
+from trustjudge_core.export.pack import made_with
 from trustjudge_core.export.preferences import preference_table
 from trustjudge_core.export.ranking import contradicted_rows, ranking_rows
 from trustjudge_core.export.report import report_html
@@ -28,6 +29,7 @@ from trustjudge_core.export.tables import Cell, Format, TableRow, write_table
 from trustjudge_core.export.training_pairs import training_pairs
 from trustjudge_core.export.verdicts import ledger_rows, verdict_rows
 from trustjudge_core.services.corrected_ranking import Corrected, correct
+from trustjudge_core.services.describe_judge import describe_judge
 from trustjudge_core.services.load_bundle import bundle_as_lines
 from trustjudge_core.services.open_review import open_review
 from trustjudge_core.services.read_left_out import read_left_out
@@ -123,6 +125,7 @@ def export_audit(evidence: Evidence, tolerance: float) -> bytes:
 def export_report(
     engine: Engine,
     exported: Evidence | Corrected,
+    run_id: int,
     set_id: int,
     set_name: str,
     aggregation: Aggregation,
@@ -132,7 +135,9 @@ def export_report(
 
     Raises NotFound.
     """
-    facts = [
+    facts = [("Made with", ", ".join(f"{name} {number}" for name, number in made_with().items()))]
+    facts += describe_judge(engine, run_id)
+    facts += [
         (f"Left out of {one.file}", f"{one.rows:,} rows whose {one.field or 'content'} was not {one.allowed}")
         for one in read_left_out(engine, set_id)
     ]

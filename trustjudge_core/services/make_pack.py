@@ -27,6 +27,7 @@ from trustjudge_core.export.report import report_html
 from trustjudge_core.export.seal import ALTERED, UNSEALED, broken_seal, seal
 from trustjudge_core.formats import UploadedFile, read_files
 from trustjudge_core.records import Note, RunJudgments
+from trustjudge_core.services.describe_judge import describe_judge
 from trustjudge_core.services.export_run import Table, Told, counted, export_table
 from trustjudge_core.services.load_bundle import bundle_as_lines
 from trustjudge_core.services.load_files import runs_of
@@ -59,6 +60,9 @@ def make_pack(
     Raises NotFound and UsageError.
     """
     run = load_run(engine, run_id)
+    judgments = len(run.pairs.first) + len(run.scores.response)
+    if not judgments:
+        raise UsageError(f"run {run_id} holds no judgments yet; allowed: runs that have some; wait for the judge")
     settings = PackSettings(
         judge=run.judge,
         set_name=set_name,
@@ -67,7 +71,10 @@ def make_pack(
         tolerance=tolerance,
         resamples=2000,
         made=f"{datetime.now(UTC):%d %B %Y, %H:%M} UTC",
-        facts=tuple((f"Note on {note.file}", note.message) for note in _notes(engine, set_id)[:20]),
+        facts=(
+            *describe_judge(engine, run_id),
+            *((f"Note on {note.file}", note.message) for note in _notes(engine, set_id)[:20]),
+        ),
     )
     sums: dict[str, tuple[int, str]] = {}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -76,7 +83,6 @@ def make_pack(
             sums.update((name, (size, digest)) for name, size, digest in write_members(parts, archive))
 
         write({pack.SETTINGS: [settings.to_json()]})
-        judgments = len(run.pairs.first) + len(run.scores.response)
         with bundle_as_lines(engine, run_id, set_id) as parts:
             write({pack.BUNDLE + name: counted(lines, name, judgments, told) for name, lines in parts.items()})
         for name, data in _figures(run, settings, told):

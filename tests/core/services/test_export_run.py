@@ -95,8 +95,8 @@ def test_the_bundle_reads_back_as_what_is_stored(stored: Engine) -> None:
 def test_a_corrected_report_says_that_people_decided(stored: Engine, evidence: Evidence) -> None:
     corrected = corrected_run(stored, 1, "corrected", "likelihood", 0.0)
     said = "32 pairs decided by people"
-    assert said in export_report(stored, corrected, 1, "Sample", "likelihood", 0.0)
-    assert said not in export_report(stored, evidence, 1, "Sample", "likelihood", 0.0)
+    assert said in export_report(stored, corrected, 1, 1, "Sample", "likelihood", 0.0)
+    assert said not in export_report(stored, evidence, 1, 1, "Sample", "likelihood", 0.0)
 
 
 def test_whoever_waits_hears_how_many_rows_there_are_of_how_many() -> None:
