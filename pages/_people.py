@@ -36,7 +36,7 @@ def show_people(view: ReviewView) -> None:
         _among(found.people)
         _disagreements(found)
         st.markdown("**The judge against what most people said**")
-        _judge(found, view.theme)
+        _judge(found, view.theme, probabilities="likelihood" in view.ground.evidence.preferences)
 
 
 def _with_interval(value: float, low: float, high: float) -> str:
@@ -78,7 +78,7 @@ def _disagreements(found: PeopleAndJudge) -> None:
         st.caption(f"The first {MOST_LISTED} of {len(seen):,}.")
 
 
-def _judge(found: PeopleAndJudge, theme: Theme) -> None:
+def _judge(found: PeopleAndJudge, theme: Theme, *, probabilities: bool) -> None:
     if not found.overall.pairs:
         st.write("Not enough data: people decided no pair that the judge has a preference on.")
         return
@@ -90,7 +90,13 @@ def _judge(found: PeopleAndJudge, theme: Theme) -> None:
         for name, a in parts.items()
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(rows), hide_index=True)
+    st.caption(
+        "On the pairs that people decided. The queue asks first where the judge contradicts itself, so it looks worse "
+        "here than over all pairs; to measure it, let the queue come at random."
+    )
     _calibration(found, theme)
+    if not probabilities:
+        st.caption("This judge left no probabilities: what it said in each order counts as certain.")
 
 
 def _calibration(found: PeopleAndJudge, theme: Theme) -> None:
