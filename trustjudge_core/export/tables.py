@@ -24,7 +24,8 @@ FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 MOST_SHEET_ROWS: Final = 1_048_575
 """Rows of an XLSX sheet below its header (the format's own limit)."""
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+"""What a spreadsheet takes a cell for a formula by, or what hides one."""
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML, and so XLSX, cannot hold."""
 _MOST_CELL: Final = 32_767
@@ -82,7 +83,7 @@ def json_bytes(rows: Iterable[TableRow]) -> bytes:
 
 def safe_text(text: str) -> str:
     """Text that no spreadsheet takes for a formula: with a leading apostrophe where it would."""
-    return "'" + text if text.startswith(_FORMULA) else text
+    return "'" + text if text.startswith(FORMULA) else text
 
 
 def _write_csv(rows: Iterable[TableRow], file: IO[bytes]) -> None:

@@ -14,7 +14,7 @@ from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.formats.table_cells import TableChoice
 from trustjudge_core.formats.table_columns import COMPARISONS, missing_columns
-from trustjudge_core.formats.table_rows import cell_number, is_person, judge_of, mapped_rows, question_of
+from trustjudge_core.formats.table_rows import cell_number, is_person, judge_of, mapped_rows, question_of, unguard
 from trustjudge_core.formats.verdict_labels import read_label
 from trustjudge_core.records import SHOWN, PairJudgment, Shown, Verdict
 
@@ -38,6 +38,7 @@ def read_comparisons(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> 
     """Pair judgments, or verdicts where an annotator is named."""
     choice, alone = choices.table(rows.source.name), not draft.has_responses
     for _ in mapped_rows(rows, at, choice, COMPARISONS):
+        unguard(at, draft, rows)
         question_id = question_of(at, draft)
         first, second = _compared(at, draft, question_id, alone)
         if first == second and first:

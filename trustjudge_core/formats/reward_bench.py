@@ -6,7 +6,7 @@ not tell which of them is right; that is their gold score, and the verdict of th
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from trustjudge_core.formats.alpaca_eval import id_of_text
 from trustjudge_core.formats.choices import Choices
@@ -18,6 +18,8 @@ from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.records import Response, Verdict
+
+_AGAIN: Final = ""
 
 
 def is_rewards(row: Row) -> bool:
@@ -33,7 +35,7 @@ def read_rewards(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
             question_id = at.id("id")
             question_id = f"{subset}/{question_id}" if subset and question_id else question_id
         else:
-            question_id = id_of_text(prompt or "")
+            question_id = _unused(at, draft, id_of_text(prompt or ""))
         if question_id in draft.questions and draft.questions[question_id].responses:
             at.problem("id", f"{shown(question_id)} is there twice", "every id once in its subset", "remove one")
             continue
@@ -41,6 +43,20 @@ def read_rewards(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
         chosen, rejected = _texts(at, "chosen"), _texts(at, "rejected")
         if at.intact:
             _add(at, draft, question, chosen, rejected)
+
+
+def _unused(at: Fields, draft: Draft, question_id: str) -> str:
+    """The id, or with #2, #3, ... where rows without ids repeat a prompt: each says only which of its own is right."""
+    first = draft.questions.get(question_id)
+    if first is None or not first.responses:
+        return question_id
+    at.report.note_once(None, "prompts are there again without an id; each row is a question of its own")
+    free, number = question_id, first.taken.get(_AGAIN, 1)
+    while free in draft.questions:
+        number += 1
+        free = f"{question_id}#{number}"
+    first.taken[_AGAIN] = number
+    return free
 
 
 def _prompt(at: Fields) -> str | None:

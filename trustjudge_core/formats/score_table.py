@@ -11,7 +11,7 @@ from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.formats.table_columns import SCORES, missing_columns
-from trustjudge_core.formats.table_rows import cell_number, is_person, judge_of, mapped_rows, question_of
+from trustjudge_core.formats.table_rows import cell_number, is_person, judge_of, mapped_rows, question_of, unguard
 from trustjudge_core.records import ScoreJudgment, Verdict
 
 _MINUS_ONE: Final = ("-1", "-1.0")
@@ -27,6 +27,7 @@ def read_scores(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Score judgments, or verdicts where an annotator is named; the scale is in the table, or said by a person."""
     choice, alone = choices.table(rows.source.name), not draft.has_responses
     for _ in mapped_rows(rows, at, choice, SCORES):
+        unguard(at, draft, rows)
         question_id, response_id = question_of(at, draft), at.id("response_id")
         scale, criterion = _scale(at, choices), at.criterion() or "overall"
         failure, number = _failure(at, scale), None

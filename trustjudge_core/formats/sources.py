@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final, cast
 
+from trustjudge_core.export.pack import BUNDLE, MANIFEST, SETTINGS
 from trustjudge_core.formats.kept_bytes import KeptBytes
 from trustjudge_core.formats.problems import Problems, listed, printable
 from trustjudge_core.formats.streams import (
@@ -42,6 +43,10 @@ MAYBE_ENDINGS: Final = (".json",)
 """Inside a folder or archive such a file is read when it is recognised and left out otherwise."""
 
 ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
+_OF_PACK: Final = (MANIFEST, SETTINGS, BUNDLE + "responses.jsonl")
+"""What an audit pack holds beside the figures that were made from its judgments."""
+
+_MADE_OF_JUDGMENTS: Final = "it was made from the judgments of this audit pack"
 _UNNAMED: Final = "a file without a name"
 _DRIVE = re.compile(r"[A-Za-z]:")
 
@@ -158,6 +163,7 @@ class Collector:
                 f"unpacks to {size:,} bytes", f"at most {MAX_BYTES:,} bytes", "split the set, or leave parts out"
             )
         refuse_bomb(sum(m.compress_size for m in members), size)
+        in_pack = {m.filename for m in members}.issuperset(_OF_PACK)
         for member in sorted(members, key=lambda m: m.filename):
             # A path that leaves the archive does no harm here, but nobody makes one by accident.
             parts = member.filename.replace("\\", "/").split("/")
@@ -176,18 +182,22 @@ class Collector:
                 )
             elif stat.S_ISLNK(member.external_attr >> 16):
                 self._link(prefix + printable(member.filename))
+            elif in_pack and parts[0] + "/" != BUNDLE:
+                self._left_out(prefix + printable(member.filename), _MADE_OF_JUDGMENTS)
             else:
                 opened = cast(Callable[[], BinaryIO], lambda m=member: archive.open(m))
                 self._member(prefix, "/".join(parts), opened, member.file_size)
 
     def _folder(self, folder: Path, prefix: str) -> None:
-        root = folder.resolve()
+        root, in_pack = folder.resolve(), all((folder / name).is_file() for name in _OF_PACK)
         for count, path in enumerate(_files_below(folder), start=1):
             if count > MAX_FILES:
                 raise Unreadable(f"holds more than {MAX_FILES:,} files", f"at most {MAX_FILES:,}", "name a subfolder")
             below = path.relative_to(folder).as_posix()
             if path.is_symlink() and not (path.exists() and path.resolve().is_relative_to(root)):
                 self._link(prefix + printable(below))
+            elif in_pack and not below.startswith(BUNDLE):
+                self._left_out(prefix + printable(below), _MADE_OF_JUDGMENTS)
             elif path.exists() and not path.is_file():
                 self._left_out(prefix + printable(below), "it is not a file")
             else:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Container, Iterator, Mapping
+from typing import Any, Final
 
+from trustjudge_core.export.tables import FORMULA
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.fields import Fields
@@ -14,6 +15,9 @@ from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.formats.table_cells import TableChoice
 from trustjudge_core.formats.table_columns import COLUMNS
+
+_IDS: Final = frozenset(("first", "second", "response_id"))
+_NAMES: Final = frozenset(("judge", "annotator", "verdict"))
 
 ALL = "all"
 """The question of comparisons and scores that name none."""
@@ -48,6 +52,31 @@ def cell_number(at: Fields, column: str) -> float | None:
             return None
         return number
     return None if value is None else at.number_of(value, column)
+
+
+def unguard(at: Fields, draft: Draft, rows: Rows) -> None:
+    """Take the apostrophe away that keeps a spreadsheet from computing a cell (`export.tables.safe_text`).
+
+    Of an id only where the set has it without and not with. Of a name always: none begins so by itself.
+    """
+    if rows.is_json:
+        return
+    values = at.values
+    values["question_id"] = _known(values.get("question_id"), draft.questions)
+    question = draft.questions.get(str(values.get("question_id") or ALL))
+    for column in _IDS & values.keys():
+        values[column] = _known(values[column], question.responses if question is not None else ())
+    for column in _NAMES & values.keys():
+        if _is_guarded(values[column]):
+            values[column] = values[column][1:]
+
+
+def _known(value: Any, ids: Container[str]) -> Any:
+    return value[1:] if _is_guarded(value) and value not in ids and value[1:] in ids else value
+
+
+def _is_guarded(value: Any) -> bool:
+    return isinstance(value, str) and value[:1] == "'" and value[1:].startswith(FORMULA)
 
 
 def question_of(at: Fields, draft: Draft) -> str:

@@ -75,3 +75,12 @@ def test_conversations_are_read_by_their_last_message(read):
 )
 def test_a_wrong_field_is_named(problems, changes, field):
     assert {(p.line, p.field) for p in problems({"r": [ONE, {**ONE, "id": 8, **changes}]})} == {(2, field)}
+
+
+def test_rows_without_ids_that_repeat_a_prompt_are_questions_of_their_own(read):
+    rows = [{"prompt": "?", "chosen": f"good {n}", "rejected": "bad"} for n in range(3)]
+    bundle = read({"r": rows}).bundle
+    ids = [q.question_id for q in bundle.response_set.questions]
+    assert ids == [ids[0], f"{ids[0]}#2", f"{ids[0]}#3"]
+    assert [[r.gold for r in q.responses] for q in bundle.response_set.questions] == [[1.0, 0.0]] * 3
+    assert any("a question of its own" in note.message for note in bundle.notes)
