@@ -107,9 +107,10 @@ def interval_of(
     percentile, bca = np.full((2, 2, len(ranked)), np.nan)
     place = np.zeros((2, len(ranked)), np.int64)
     for n, count in zip(several.tolist(), questions[several].tolist(), strict=True):
-        percentile[:, n] = np.quantile(kept[:, n], ends(count))
+        cut = ends(count, None if without_one is None else without_one[:, n])
+        percentile[:, n] = np.quantile(kept[:, n], cut)
         # A rank is a place that some resample had, so it is not interpolated.
-        place[:, n] = np.quantile(places[:, n], ends(count), method="inverted_cdf")
+        place[:, n] = np.quantile(places[:, n], cut, method="inverted_cdf")
         if without_one is not None:
             bca[:, n] = bca_interval(kept[:, n], float(ranking.strength[n]), without_one[:, n], count)
     found = replace(ranking, low=percentile[0], high=percentile[1], rank_low=place[0], rank_high=place[1])

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy import stats
 
-from trustjudge_core.bootstrap import QuestionBootstrap, Ratio, bca_interval, ends, share
+from tests.core.expanded_ends import expanded
+from trustjudge_core.bootstrap import QuestionBootstrap, Ratio, bca_interval, ends, freedom, share
 
 
-def expanded(questions: int) -> tuple[float, float]:
-    """Ends of an expanded percentile interval (Hesterberg 2015), from SciPy's distributions."""
-    tail = stats.norm.cdf(stats.t(questions - 1).ppf(0.025) * np.sqrt(questions / (questions - 1)))
-    return tail, 1 - tail
+def left_out(counts: NDArray[np.int64], totals: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The pooled ratio without one question each, (Q,)."""
+    return np.asarray((counts.sum() - counts) / (totals.sum() - totals))
 
 
 # t is 2.776 for 5 and 2.093 for 20 questions: Phi(-2.776 sqrt(5/4)) = 0.0010, Phi(-2.093 sqrt(20/19)) = 0.0159.
@@ -22,6 +23,23 @@ def test_few_questions_are_cut_further_out() -> None:
     assert ends(5)[0] == pytest.approx(0.0010, abs=5e-5)
     assert ends(20)[0] == pytest.approx(0.0159, abs=5e-5)
     assert ends(10**7)[0] == pytest.approx(0.025, abs=1e-6)
+
+
+# One of ten questions differs: what they add is Bernoulli(1/10), of kurtosis 1 / (.1 * .9) - 3, so that the spread is
+# known as badly as from 2 * 10 / (8.11 - 7/9) = 2.7 normal questions. Half of ten differ: kurtosis 1, none lost.
+def test_a_spread_that_one_question_carries_is_known_badly() -> None:
+    one_of_ten = np.array([0.2] + [0.3] * 9)
+    assert freedom(10, one_of_ten) == pytest.approx(20 / (1 / 0.09 - 3 - 7 / 9))
+    assert freedom(10, np.array([0.2, 0.3] * 5)) == 9
+    assert freedom(10, np.full(10, 0.1)) == 9
+    assert ends(10, one_of_ten) == pytest.approx(expanded(10, one_of_ten))
+
+
+# Questions without data add nothing, and do not make the others look rare.
+def test_questions_without_data_do_not_lower_the_freedom() -> None:
+    values = np.random.default_rng(0).exponential(size=20)
+    padded = np.concatenate([values - values.mean(), np.zeros(200)])
+    assert freedom(20, padded) == pytest.approx(freedom(20, values)) != 19
 
 
 def test_ratio_of_nothing_is_not_a_number() -> None:
@@ -69,7 +87,7 @@ def test_interval_agrees_with_scipy() -> None:
         vectorized=True,
         n_resamples=5000,
         method="percentile",
-        confidence_level=1 - 2 * expanded(30)[0],
+        confidence_level=1 - 2 * expanded(30, left_out(counts, totals))[0],
         rng=np.random.default_rng(1),
     ).confidence_interval
     assert (found.low, found.high) == (pytest.approx(other.low, abs=0.01), pytest.approx(other.high, abs=0.01))
@@ -116,7 +134,7 @@ def test_corrected_interval_agrees_with_scipy() -> None:
         vectorized=True,
         n_resamples=20_000,
         method="BCa",
-        confidence_level=1 - 2 * expanded(15)[0],
+        confidence_level=1 - 2 * expanded(15, left_out(counts, totals))[0],
         rng=np.random.default_rng(1),
     ).confidence_interval
     assert found.bca_low == pytest.approx(other.low, abs=0.006)

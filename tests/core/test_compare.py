@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from tests.core.expanded_ends import expanded
 from tests.core.small_runs import both_orders, run_of
 from tests.core.two_judges import first_judge, second_judge
 from trustjudge_core.bootstrap import QuestionBootstrap
@@ -158,7 +159,7 @@ def test_interval_of_a_difference_agrees_with_scipy() -> None:
         vectorized=True,
         n_resamples=5000,
         method="percentile",
-        confidence_level=1 - 2 * stats.norm.cdf(stats.t(79).ppf(0.025) * np.sqrt(80 / 79)),
+        confidence_level=1 - 2 * expanded(80, ((b - a).sum() - (b - a)) / (totals.sum() - totals))[0],
         rng=np.random.default_rng(1),
     )
     interval = other.confidence_interval

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import stats
 
+from tests.core.expanded_ends import expanded
 from trustjudge_core import kemeny as kemeny_module
 from trustjudge_core.bootstrap import QuestionBootstrap
 from trustjudge_core.bradley_terry import bradley_terry, soft_bradley_terry
@@ -21,12 +22,6 @@ from trustjudge_core.ranking import Ranking, copeland, expected_score
 from trustjudge_core.ranking_intervals import interval_of, with_interval
 
 Counts = NDArray[np.float64]
-
-
-def expanded(questions: int) -> tuple[float, float]:
-    """Ends of an expanded percentile interval (Hesterberg 2015), from SciPy's distributions."""
-    tail = stats.norm.cdf(stats.t(questions - 1).ppf(0.025) * np.sqrt(questions / (questions - 1)))
-    return tail, 1 - tail
 
 
 METHODS: dict[str, Callable[[Comparisons], Ranking]] = {
@@ -58,6 +53,14 @@ def per_question(seed: int, questions: int, n: int) -> Comparisons:
     )
 
 
+def cuts(method: str, comparisons: Comparisons) -> list[tuple[float, float]]:
+    """Where the intervals of every entry begin and end, from rankings without one question each; Kemeny has none."""
+    questions = len(comparisons.wins)
+    weights = 1.0 - np.eye(questions)
+    without_one = np.array([METHODS[method](comparisons.resampled(w[None]).of_question(0)).strength for w in weights])
+    return [expanded(questions, None if method == "kemeny" else entry) for entry in without_one.T]
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_intervals_are_the_quantiles_of_resampled_rankings(method: str) -> None:
     comparisons = per_question(5, 12, 4)
@@ -67,7 +70,8 @@ def test_intervals_are_the_quantiles_of_resampled_rankings(method: str) -> None:
     resampled = [comparisons.resampled(w[None]) for w in bootstrap.weights.astype(float)]
     draws = np.array([METHODS[method](some.of_question(0)).strength for some in resampled])
     draws = draws[np.isfinite(draws).all(axis=1)]
-    low, high = np.quantile(draws, expanded(12), axis=0)
+    ends = zip(draws.T, cuts(method, comparisons), strict=True)
+    low, high = np.transpose([np.quantile(entry, cut) for entry, cut in ends])
     assert found.low == pytest.approx(low, abs=2e-3)
     assert found.high == pytest.approx(high, abs=2e-3)
     assert found.strength.tolist() == point.strength.tolist()
@@ -137,7 +141,8 @@ def test_rank_ranges_are_those_of_resampled_rankings(method: str) -> None:
     rankings = [METHODS[method](comparisons.resampled(w[None]).of_question(0)) for w in bootstrap.weights]
     places = np.sort([r.rank for r in rankings if np.isfinite(r.strength).all()], axis=0)
     # Of m sorted places the end at p is number ceil(p m).
-    low, high = (places[int(np.ceil(end * len(places))) - 1] for end in expanded(15))
+    ends = zip(places.T, cuts(method, comparisons), strict=True)
+    low, high = np.transpose([[entry[int(np.ceil(end * len(entry))) - 1] for end in cut] for entry, cut in ends])
     assert found.rank_low is not None
     assert found.rank_high is not None
     assert found.rank_low.tolist() == low.tolist()
@@ -159,7 +164,7 @@ def test_a_clear_winner_has_one_rank_and_equals_have_two() -> None:
 
 # The corrected interval of a mean score against SciPy's BCa of the same mean.
 def test_corrected_interval_of_a_mean_score_agrees_with_scipy() -> None:
-    scores = np.random.default_rng(4).exponential(1.0, (30, 2)) + np.array([0.0, 2.0])
+    scores = np.random.default_rng(4).gamma(4.0, 0.5, (30, 2)) + np.array([0.0, 2.0])
     bootstrap = QuestionBootstrap(30, 10_000)
     point = expected_score(scores.mean(axis=0), np.zeros((2, 2)))
     draws = bootstrap.weights @ scores / 30
@@ -172,7 +177,7 @@ def test_corrected_interval_of_a_mean_score_agrees_with_scipy() -> None:
             np.mean,
             n_resamples=10_000,
             method="BCa",
-            confidence_level=1 - 2 * expanded(30)[0],
+            confidence_level=1 - 2 * expanded(30, scores[:, n])[0],
             rng=np.random.default_rng(1),
         ).confidence_interval
         assert found.bca_low[n] == pytest.approx(other.low, abs=0.02)
