@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from typing import Final
 
 from trustjudge_core.bootstrap import Estimate, Ratio
 from trustjudge_core.settings import Aggregation, Method
@@ -56,7 +58,19 @@ def counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+_FOUND_AGAIN: Final = re.compile(
+    r"(?<=http)(?=s?:)|(?<=https)(?=:)|(?<=www)(?=\.)|(?<=@)(?=[\w-])|(?<=:)(?=[\w+-])|(?<=[-<>~])(?=[->=])",
+    re.IGNORECASE,
+)
+"""Where an address, an emoji, an icon or an arrow is no longer one once something stands there."""
+
+
 def plain(text: str | None) -> str:
-    """Text from a file inside Markdown: every character that Markdown gives a meaning is escaped."""
+    """Text from a file inside Markdown: every character that Markdown gives a meaning is escaped.
+
+    Links, emoji, icons and arrows are looked for once more after that, among what was escaped: a word joiner,
+    which has no width, keeps them apart.
+    """
     specials = "\\`*_{}[]()<>#+-.!|~$:&^=\"'/@"
-    return "".join("\\" + c if c in specials else " " if c in "\r\n" else c for c in text or "")
+    apart = _FOUND_AGAIN.sub("\u2060", text or "")
+    return "".join("\\" + c if c in specials else " " if c in "\r\n" else c for c in apart)

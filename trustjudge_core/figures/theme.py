@@ -41,6 +41,16 @@ def dark() -> Theme:
     return Theme("#E9ECEF", "#9AA1AB", "#343B42", "#7A828C", "#E69F00", "#F0803C", "#56B4E9", "#DDA0C4", "#14171A")
 
 
+# A dollar sign begins mathematics, over which plotly stumbles; of colours #000001 and on Streamlit makes its own.
+_ESCAPED: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "&#36;", "#": "&#35;"})
+
+TAKEN: Final = frozenset(
+    ("__proto__", "constructor", "toString", "toLocaleString", "valueOf", "hasOwnProperty", "isPrototypeOf",
+     "propertyIsEnumerable", "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__")
+)  # fmt: skip
+"""What every object of JavaScript has: Streamlit looks whole texts up in one, and shows nothing for these."""
+
+
 def plain(text: str, most: int = LABEL_CHARACTERS) -> str:
     """Text from a file as a plotly label: on one line, shortened in its middle, never read as markup.
 
@@ -50,7 +60,9 @@ def plain(text: str, most: int = LABEL_CHARACTERS) -> str:
     if len(line) > most:
         tail = (most - 1) // 2
         line = line[: most - 1 - tail] + "…" + line[len(line) - tail :]
-    return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if line in TAKEN:
+        return f"&#{ord(line[0])};{line[1:]}"
+    return line.translate(_ESCAPED)
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

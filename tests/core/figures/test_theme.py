@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import plotly.graph_objects as go
 import pytest
 
@@ -15,6 +17,17 @@ def test_markup_from_a_file_is_shown_and_not_read() -> None:
 
 def test_entities_of_a_file_are_not_decoded() -> None:
     assert plain("&lt;b&gt;") == "&amp;lt;b&amp;gt;"
+
+
+def test_nothing_begins_mathematics_or_stands_for_a_colour() -> None:
+    assert plain("$x^2$") == "&#36;x^2&#36;"
+    assert plain("#000001") == "&#35;000001"
+
+
+@pytest.mark.parametrize("name", ["constructor", "__proto__", "toString"])
+def test_a_name_that_every_object_has_is_not_looked_up(name: str) -> None:
+    assert plain(name) != name
+    assert html.unescape(plain(name)) == name
 
 
 def test_line_breaks_and_direction_marks_become_spaces() -> None:
