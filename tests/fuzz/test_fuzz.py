@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 
@@ -31,6 +33,15 @@ def test_no_input_of_a_short_guided_run_breaks_a_promise(tmp_path: Path) -> None
     assert found.crash is None, found.log[-4000:]
     assert found.inputs >= FEWEST
     assert found.edges > 1_000, "the readers are not watched"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of memory as they are set here are those of Linux")
+def test_no_changed_workbook_or_parquet_file_breaks_a_promise() -> None:
+    command = [sys.executable, "-W", "ignore", "-m", "tests.fuzz.tables", "--inputs", "40", "--seed", "3"]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert "accepted" in done.stdout
+    assert "refused" in done.stdout
 
 
 def test_seeds_keep_the_promises_and_every_kind_of_file_is_among_them() -> None:

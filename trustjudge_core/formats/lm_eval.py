@@ -97,9 +97,11 @@ def _likelihood(value: Any) -> bool:
 def _most_likely(at: Fields, answers: list[Any], arguments: list[list[Any]]) -> str | None:
     best, best_number = 0, -float("inf")
     for place, answer in enumerate(map(_only, answers)):
+        if not _likelihood(answer):
+            continue
         try:
             number = float(answer[0])
-        except (TypeError, ValueError, IndexError):
+        except (TypeError, ValueError):
             continue
         if number > best_number:
             best, best_number = place, number

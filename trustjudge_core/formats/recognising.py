@@ -94,7 +94,8 @@ def open_recognised(source: Source, report: FileProblems, choices: Choices) -> O
     good: Row | None = None
     for row in islice(rows.again(), 0 if part else _PEEKED):
         good = row if good is None else good
-        part = _by_columns(row, choice) if columns else recognise(row) or _by_columns(row, choice)
+        # Columns tell what a table is; what lies in them only for kinds that are told by lists and objects.
+        part = (_by_columns(row, choice) if columns else None) or recognise(row) or _by_columns(row, choice)
         if part is not None:
             break
     if part is not None:

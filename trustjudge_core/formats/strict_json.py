@@ -51,7 +51,7 @@ def strict_object(raw: bytes, line: int, report: FileProblems) -> Row | None:
         if len(_KEY.findall(raw)) != keys and (twice := _repeated_key(raw)) is not None:
             report.add(line, twice, "is there twice in one object", "every field once", "keep the one that is meant")
             return None
-    if b"\\u0000" in raw and any("\0" in text for text in _strings(row)):
+    if b"\\u0000" in raw and holds_nul(row):
         report.add(line, None, "holds the character NUL", "text without NUL characters", "take the character out")
         return None
     return row
@@ -87,20 +87,20 @@ def _repeated_key(raw: bytes) -> str | None:
     return twice[0][:40] if twice else None
 
 
-def _strings(row: Row) -> list[str]:
-    """All keys and texts of a row."""
-    found: list[str] = []
-    level: list[Any] = [row]
+def holds_nul(value: Any) -> bool:
+    """Whether a text or key anywhere inside holds the character NUL."""
+    level: list[Any] = [value]
     while level:
         value = level.pop()
         if isinstance(value, str):
-            found.append(value)
+            if "\0" in value:
+                return True
         elif isinstance(value, dict):
-            found += value
+            level += value
             level += value.values()
         elif isinstance(value, list):
             level += value
-    return found
+    return False
 
 
 def _refused(raw: bytes, line: int, error: orjson.JSONDecodeError, report: FileProblems) -> None:

@@ -10,7 +10,7 @@ from typing import IO, Any, BinaryIO, Final
 
 from trustjudge_core.formats.problems import FileProblems, listed
 from trustjudge_core.formats.streams import Unreadable
-from trustjudge_core.formats.strict_json import Row
+from trustjudge_core.formats.strict_json import Row, holds_nul
 
 MAX_TABLE: Final = 512 * 1024**2
 """Bytes of a Parquet or XLSX file, which is copied to disk."""
@@ -79,10 +79,12 @@ def on_disk(stream: BinaryIO) -> tuple[IO[bytes], int]:
 
 
 def column_names(names: list[Any]) -> tuple[str, ...]:
-    """Column names as text. Raises Unreadable for names that are there twice."""
+    """Column names as text. Raises Unreadable for names that are there twice or hold NUL."""
     columns = tuple("" if name is None else str(name).strip() for name in names)
     if len(columns) > MAX_COLUMNS:
         raise Unreadable(f"has {len(columns):,} columns", f"at most {MAX_COLUMNS:,}", "keep the columns that are read")
+    if holds_nul(list(columns)):
+        raise Unreadable("has a column whose name holds the character NUL", "names without it", "rename the column")
     twice = sorted({c for c in columns if c and columns.count(c) > 1})
     if twice:
         raise Unreadable(f"has columns that are there twice ({listed(twice)})", "every column once", "rename or remove")
@@ -91,11 +93,11 @@ def column_names(names: list[Any]) -> tuple[str, ...]:
 
 def cell_value(value: Any, column: str, line: int, report: FileProblems) -> Any:
     """A cell as JSON would hold it: dates and decimals become text, NUL and half characters are reported."""
-    if isinstance(value, str):
-        if "\0" in value:
+    if isinstance(value, str | list | dict):
+        if holds_nul(value):
             report.add(line, column, "holds the character NUL", "text without NUL characters", "take the character out")
         return value
-    if value is None or isinstance(value, bool | int | float | list | dict):
+    if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, bytes):
         report.add(line, column, "holds bytes", "text", "save the column as text")

@@ -39,7 +39,7 @@ def workbook_table(stream: BinaryIO, report: FileProblems, sheet: str | None) ->
     content, size = on_disk(stream)
     try:
         _check_size(content)
-    except BROKEN_ARCHIVE as error:
+    except (*BROKEN_ARCHIVE, OSError) as error:  # a place before the file's beginning is an OSError
         raise damaged("XLSX", error) from error
     table = LimitedTable("XLSX", content, size, sheet)
     try:

@@ -7,10 +7,14 @@ import json
 import zipfile
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.core.formats.conftest import RESPONSES
+from tests.core.formats.hostile_files import SHEET, workbook
 from tests.fuzz.promises import check_round_trip, written_native
+from trustjudge_core.errors import InputProblems
 from trustjudge_core.formats import UploadedFile, read_files
 from trustjudge_core.records import Bundle, Question, Response, ResponseSet, ScoreJudgment, Verdict
 
@@ -96,3 +100,36 @@ def test_a_judge_of_arena_hard_that_played_no_game_failed_twice(read):
     found = read({"j": [{"uid": "q", "judge": "j", "model": "m", "baseline": "b", "games": []}]}).bundle
     assert [(pair.first, pair.failure) for pair in found.pairs] == [("b", "no judgment"), ("m", "no judgment")]
     check_round_trip(found)
+
+
+@pytest.mark.parametrize("name", ["f.xlsx", "f.zip"])
+def test_an_archive_whose_parts_lie_before_its_beginning_is_damaged(problems, tmp_path, name):
+    (book,) = workbook(SHEET + b"</sheetData></worksheet>")
+    end = bytearray(book.data)
+    if name == "f.zip":
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("responses.jsonl", json.dumps(RESPONSES))
+        end = bytearray(out.getvalue())
+    at = end.rindex(b"PK\x05\x06") + 16
+    end[at : at + 4] = (int.from_bytes(end[at : at + 4], "little") + 10_000).to_bytes(4, "little")
+    assert "damaged" in problems({name: bytes(end)})[0].found
+    (tmp_path / name).write_bytes(end)
+    with pytest.raises(InputProblems, match=r"damaged|cannot be read"):
+        read_files([tmp_path / name])
+
+
+def test_a_choice_of_which_one_likelihood_is_none_is_the_likeliest_of_the_others(read):
+    row = {"doc_hash": "h", "arguments": [["Q", " a"], ["Q", " b"], ["Q", " c"]], "filtered_resps": [
+        ["-3", "False"], {"x": 1}, ["-2", "True"]]}  # fmt: skip
+    (question,) = read({"m.jsonl": [row]}).bundle.response_set.questions
+    assert question.responses[0].text == " c"
+
+
+@pytest.mark.parametrize(
+    "table", [{"a\0": ["x"], "b": ["y"]}, {"question_id": ["q"], "responses": [[{"response_id": "a\0", "text": "x"}]]}]
+)
+def test_nul_in_the_columns_or_lists_of_a_parquet_file_is_reported(problems, table):
+    out = io.BytesIO()
+    pq.write_table(pa.table(table), out)
+    assert any("NUL" in problem.found for problem in problems({"f": out.getvalue()}))

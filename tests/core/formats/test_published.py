@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.core.formats.published_files import MT_BENCH_JUDGED, PUBLISHED
@@ -18,6 +23,19 @@ def test_what_is_published_is_recognised_and_read_whole(name: str) -> None:
     responses = sum(len(q.responses) for q in questions)
     bundle = found.bundle
     assert (len(questions), responses, len(bundle.scores), len(bundle.pairs), len(bundle.verdicts)) == counts
+
+
+@pytest.mark.parametrize("name", ["Arena-Hard 0.1", "MT-bench votes", "RewardBench 2"])
+def test_as_parquet_files_they_are_the_same(name: str) -> None:
+    files, kinds, counts = PUBLISHED[name]
+    uploads = []
+    for file, data in files.items():
+        out = io.BytesIO()
+        pq.write_table(pa.Table.from_pylist([json.loads(line) for line in data.splitlines()]), out)
+        uploads.append(UploadedFile(file, out.getvalue()))
+    found = read_files(uploads, baseline="gpt-4-0314" if name == "Arena-Hard 0.1" else None)
+    assert [one.key for one in found.recognised] == kinds
+    assert (len(found.bundle.scores), len(found.bundle.pairs), len(found.bundle.verdicts)) == counts[2:]
 
 
 def test_judgments_without_answers_are_read_in_any_order() -> None:
