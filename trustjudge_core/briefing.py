@@ -154,9 +154,10 @@ def _settle(triples: int, settling: Settling | None) -> str:
     if settling is None:
         return f"Settle {_counted(triples, 'inconsistent triple')} by hand, the pairs that resolve most first"
     pairs = _counted(settling.verdicts, "pair")
+    left = "" if settling.inconsistent == triples else " that verdicts have left"
     return (
         f"Settle about {pairs} to remove {100 * settling.share:.0f} % of "
-        f"{_counted(settling.inconsistent, 'inconsistent triple')}: about {duration(60.0 * settling.minutes)}"
+        f"{_counted(settling.inconsistent, 'inconsistent triple')}{left}: about {duration(60.0 * settling.minutes)}"
     )
 
 

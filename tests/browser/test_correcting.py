@@ -20,10 +20,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, TimeoutError, expect
+from sqlalchemy import Engine
 
+from trustjudge_core.services.corrected_ranking import correct, corrected_ranking
 from trustjudge_core.services.list_verdicts import list_verdicts
 from trustjudge_core.services.open_database import open_database
-from trustjudge_core.services.open_review import open_review
+from trustjudge_core.services.open_review import ReviewGround, open_review
 from trustjudge_core.services.set_overlap import set_overlap
 
 JUDGE = "careless-judge"
@@ -142,13 +144,23 @@ def _choose(page: Page, label: str, option: str) -> None:
     raise AssertionError(f"{option!r} could not be picked")
 
 
-def _drawn(watched: Any, app: Any, run: int) -> dict[str, int]:
-    """Ranks in the right column of the chart of the ranking page: names as they are written there."""
+def _computed(engine: Engine, ground: ReviewGround) -> dict[str, int]:
+    """Ranks under the verdicts that stand now, as the services give them."""
+    boards = corrected_ranking(correct(engine, ground)).after
+    board = next(board for board in boards if board.ranking.method == "bradley_terry")
+    return dict(zip(board.names, board.ranking.rank.tolist(), strict=True))
+
+
+def _drawn(watched: Any, app: Any, run: int) -> tuple[dict[str, int], dict[str, int]]:
+    """Ranks in the left and the right column of the chart of the ranking page, as they are written there."""
     page = watched.open(f"{app.url}/ranking?run={run}")
-    labels = page.locator(".st-key-corrected_bump .y2tick text")
-    expect(labels).to_have_count(3)
-    words = [str(text).split() for text in labels.all_text_contents()]
-    return {name: int(rank.rstrip("=")) for rank, name in words}
+    found = []
+    for axis in ("ytick", "y2tick"):
+        labels = page.locator(f".st-key-corrected_bump .{axis} text")
+        expect(labels).to_have_count(3)
+        words = [str(text).split() for text in labels.all_text_contents()]
+        found.append({name: int(rank.rstrip("=")) for rank, name in words})
+    return found[0], found[1]
 
 
 def _downloaded(page: Page, button: str, target: Path) -> Path:
@@ -171,7 +183,8 @@ def test_two_people_settle_a_contradiction_and_leave_with_files_that_hold(
 ) -> None:
     run = _stored(empty_app, tmp_path)
     engine = open_database(empty_app.environment["DATABASE_URL"])
-    set_id = open_review(engine, run).set_id
+    ground = open_review(engine, run)
+    set_id = ground.set_id
     set_overlap(engine, set_id, 2, "ann")
 
     with_judge, split, corrected = dict(JUDGED), JUDGED | {TURNED: None}, JUDGED | {TURNED: BOB}
@@ -189,9 +202,7 @@ def test_two_people_settle_a_contradiction_and_leave_with_files_that_hold(
     decided |= ann.decide_until(TURNED)
 
     # One says bob, one says cyd: the pair counts as a tie, and no place changes yet.
-    looking = opened()
-    assert _drawn(looking, empty_app, run) == _ranks(split)
-    expect(looking.page.get_by_text("Nobody changed rank")).to_be_visible()
+    assert _computed(engine, ground) == _ranks(split)
 
     # The pair is back in the queue for bo, who spoke first, thinks again and agrees with ann.
     bo.see_disagreements()
@@ -201,7 +212,8 @@ def test_two_people_settle_a_contradiction_and_leave_with_files_that_hold(
     history = [v for v in list_verdicts(engine, set_id) if {v.first, v.second} == {"q1-bob", "q1-cyd"}]
     assert [(v.person, v.kind) for v in history] == [("bo", "decide"), ("ann", "decide"), ("bo", "revise")]
 
-    assert _drawn(looking, empty_app, run) == _ranks(corrected)
+    looking = opened()
+    assert _drawn(looking, empty_app, run) == (_ranks(with_judge), _ranks(corrected))
     expect(looking.page.get_by_text("bob: up from 3 to 2, because of 1 decided pair")).to_be_visible()
     expect(looking.page.get_by_text("cyd: down from 2 to 3")).to_be_visible()
 

@@ -16,6 +16,7 @@ from trustjudge_core.services.import_bundle import import_bundle
 from trustjudge_core.services.load_run import load_run
 from trustjudge_core.services.open_database import open_database
 from trustjudge_core.settings import AuditSettings
+from trustjudge_core.settling import Settling
 
 CYCLE = [*both_orders("a", "b", "first"), *both_orders("b", "c", "first"), *both_orders("c", "a", "first")]
 ORDER = [*both_orders("a", "b", "first"), *both_orders("b", "c", "first"), *both_orders("a", "c", "first")]
@@ -84,6 +85,19 @@ def test_nothing_known_is_not_enough_data() -> None:
     empty = _audit(run_of({"q": ["a", "b", "c"]}))
     assert briefing(empty, "baseline") == f"There is not enough data to say how far {JUDGE} can be trusted."
     assert next_steps(empty, "baseline") == []
+
+
+@pytest.mark.parametrize(
+    ("inconsistent", "words"),
+    [
+        (1, "Settle about 12 pairs to remove 40 % of 1 inconsistent triple: about 25 min"),
+        (3, "Settle about 12 pairs to remove 40 % of 3 inconsistent triples that verdicts have left: about 25 min"),
+    ],
+)
+def test_the_number_of_pairs_to_settle_is_said_where_it_is_foretold(inconsistent: int, words: str) -> None:
+    found = _audit(run_of({"q": ["a", "b", "c"]}, pairs=CYCLE))
+    steps = next_steps(found, "baseline", Settling(12, 25.0, 0.4, inconsistent))
+    assert words in [step.words for step in steps if step.page == "review"]
 
 
 def test_next_steps_are_doors_with_numbers() -> None:

@@ -110,6 +110,8 @@ def verify_pack(path: Path, told: Told | None = None) -> list[str]:
             return [broken]  # it was a pack once
         raise
     wrong = [*([broken] if broken else []), *pack.altered(files)]
+    if broken == ALTERED:
+        return wrong  # what is known to have been changed need not be computed again
     if pack.SETTINGS not in files:
         raise UsageError(f"{path}: there is no {pack.SETTINGS} in it; allowed: an audit pack; export it again")
     settings = PackSettings.from_json(files[pack.SETTINGS])
