@@ -87,13 +87,14 @@ def report_html(
     facts: Sequence[tuple[str, str]] = (),
     first: Sequence[Section] = (),
     remark: str = "",
+    lead: str = "",
     resamples: int = 2000,
 ) -> str:
     """The report of one run under one mode, aggregation and tolerance.
 
     ``made`` is when, in words; ``facts`` are further lines about the judge and the set (device,
     revision, rows left out), shown with the settings. ``first`` are sections before all others, ``remark`` what
-    must be known before anything is read.
+    must be known before anything is read, ``lead`` the opening words where they are not the audit's own.
     """
     audit = audit_evidence(evidence, AuditSettings(evidence.mode, (tolerance,), resamples=resamples))
     sections = (*first, *_sections(evidence, audit, aggregation, tolerance, resamples))
@@ -103,7 +104,7 @@ def report_html(
         made=made,
         version=__version__,
         remark=remark,
-        briefing=briefing(audit, aggregation),
+        briefing=lead or briefing(audit, aggregation),
         settings=(*_settings(audit, aggregation, tolerance), *facts),
         sections=sections,
     )

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from db import response_sets
 from db.engine import reading
 from trustjudge_core.audit import audit_evidence
+from trustjudge_core.briefing import briefing
 from trustjudge_core.correction import DECIDES, CorrectedEvidence
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.export.audit_json import json_text
@@ -159,10 +160,17 @@ def export_report(
         set_name=set_name,
         made=made,
         facts=facts,
+        lead=f"By the judge alone: {_briefing(before, aggregation, tolerance)}",
         first=[people_section(before, after, people, aggregation, tolerance)],
         remark=f"Corrected: on {exported.decided:,} of {len(after.table):,} pairs everything below counts what people "
         "decided, not what the judge said.",
     )
+
+
+def _briefing(evidence: Evidence, aggregation: Aggregation, tolerance: float) -> str:
+    """The audit in a few sentences; no interval is in them, so none is computed."""
+    settings = AuditSettings(evidence.mode, (tolerance,), (3,), resamples=0)
+    return briefing(audit_evidence(evidence, settings), aggregation)
 
 
 def write_bundle(

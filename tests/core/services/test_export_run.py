@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import math
@@ -13,6 +14,8 @@ import pytest
 from sqlalchemy import Engine
 
 from trustjudge_core.__main__ import main
+from trustjudge_core.audit import audit_evidence
+from trustjudge_core.briefing import briefing
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.formats import UploadedFile, read_files
 from trustjudge_core.services.corrected_ranking import corrected_ranking
@@ -30,6 +33,7 @@ from trustjudge_core.services.load_bundle import load_bundle
 from trustjudge_core.services.load_run import load_run
 from trustjudge_core.services.load_sample import SAMPLE, load_sample
 from trustjudge_core.services.open_database import open_database
+from trustjudge_core.settings import AuditSettings
 
 
 @pytest.fixture(scope="module")
@@ -94,9 +98,13 @@ def test_the_bundle_reads_back_as_what_is_stored(stored: Engine) -> None:
 
 def test_a_corrected_report_says_that_people_decided(stored: Engine, evidence: Evidence) -> None:
     corrected = corrected_run(stored, 1, "corrected", "likelihood", 0.0)
-    said = "32 pairs decided by people"
-    assert said in export_report(stored, corrected, 1, 1, "Sample", "likelihood", 0.0)
-    assert said not in export_report(stored, evidence, 1, 1, "Sample", "likelihood", 0.0)
+    judged = briefing(audit_evidence(evidence, AuditSettings(tolerances=(0.0,), ks=(3,), resamples=0)), "likelihood")
+    found = html.unescape(export_report(stored, corrected, 1, 1, "Sample", "likelihood", 0.0))
+    assert "32 pairs decided by people" in found
+    # What people decided is no merit of the judge.
+    assert f'<p class="lead">By the judge alone: {judged}' in found
+    raw = html.unescape(export_report(stored, evidence, 1, 1, "Sample", "likelihood", 0.0))
+    assert "32 pairs decided by people" not in raw and f'<p class="lead">{judged}' in raw
 
 
 def test_whoever_waits_hears_how_many_rows_there_are_of_how_many() -> None:
