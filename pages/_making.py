@@ -11,6 +11,8 @@ from typing import IO, Final
 
 import streamlit as st
 
+from pages._words import plain
+from trustjudge_core.errors import TrustJudgeError
 from trustjudge_core.services.export_run import Told
 from trustjudge_core.services.list_runs import RunSummary
 
@@ -26,6 +28,7 @@ class Making:
     """The file that one part of the page is making for a session, watched by it while another thread makes it."""
 
     name: str = ""
+    failed: str = ""
     words: str = ""
     share: float = field(default=math.nan)
 
@@ -46,7 +49,7 @@ def made(place: str, name: str, write: Write) -> Callable[[], io.RawIOBase]:
 
     def make() -> io.RawIOBase:
         # A name, and so a bar, until the file is there or could not be made.
-        state.name, state.words, state.share = name, "reading what it takes", math.nan
+        state.name, state.words, state.share, state.failed = name, "reading what it takes", math.nan, ""
         try:
             raw = tempfile.TemporaryFile(prefix="trustjudge-", buffering=0)  # noqa: SIM115 - handed over open
             assert isinstance(raw, io.FileIO)
@@ -54,6 +57,9 @@ def made(place: str, name: str, write: Write) -> Callable[[], io.RawIOBase]:
             write(file, state.told)
             file.flush()
             file.detach()  # Streamlit takes raw files and readers, not what can be written too
+        except TrustJudgeError as error:
+            state.failed = f"{name} was not made: {error}"
+            raise
         finally:
             state.name = ""
         return raw
@@ -69,6 +75,8 @@ def show_making(place: str, run: RunSummary) -> None:
 
 def _bar(place: str) -> None:
     state = _making(place)
+    if state.failed:
+        st.error(plain(state.failed))
     if not state.name:
         return
     words = f"Making {state.name}: {state.words}"
