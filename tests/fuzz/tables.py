@@ -17,6 +17,7 @@ import sys
 import time
 import zipfile
 from collections import Counter
+from pathlib import Path
 from random import Random
 from typing import Any, Final
 
@@ -31,6 +32,8 @@ from tests.fuzz.promises import keep_promises
 from trustjudge_core.formats import limited_process, table_process
 
 SECONDS_AN_INPUT: Final = 10.0
+CRASHES: Final = Path(".fuzz/crashes")
+"""Where a file is kept that broke a promise."""
 
 _NUMBERS: Final = (
     b"0",
@@ -210,9 +213,9 @@ def try_tables(inputs: int, seed: int) -> dict[str, int]:
             begun = time.process_time()
             try:
                 outcomes[f"{name[2:]} {keep_promises(Input(files=[(name, data)]))}"] += 1
-            except BaseException:
-                with open(f"table-{seed}-{number}-{name}", "wb") as kept:
-                    kept.write(data)
+            except Exception:
+                CRASHES.mkdir(parents=True, exist_ok=True)
+                (CRASHES / f"{seed}-{number}-{name}").write_bytes(data)
                 raise
             assert time.process_time() - begun < SECONDS_AN_INPUT
     finally:

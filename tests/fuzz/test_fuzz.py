@@ -19,7 +19,7 @@ from trustjudge_core.formats.registry import PARTS
 from trustjudge_core.records import Bundle, PairJudgment, Question, Response, ResponseSet
 from trustjudge_core.services.check_files import check_files
 
-SECONDS = 20
+SECONDS = 15
 FEWEST = 500
 """Inputs that even a busy machine tries in that time; a free one tries ten thousand."""
 

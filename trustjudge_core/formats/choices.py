@@ -8,12 +8,17 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from trustjudge_core.errors import UsageError
+from trustjudge_core.formats.fields import LONGEST_ID
+from trustjudge_core.formats.lookalikes import is_blank
 from trustjudge_core.formats.table_cells import TableChoice
 from trustjudge_core.formats.table_columns import check_mapping
 from trustjudge_core.formats.text_layout import check_declared
 
 JUDGE: Final = "judge"
 """Name of a judge whose files do not name it."""
+
+
+_ANY: Final = ("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,12 @@ class Choices:
                 "for example 1 and 5"
             )
         for name, what in ((self.judge, "judge's"), (self.baseline, "baseline's")):
-            if name is not None and not name.strip():
-                raise UsageError(f"the {what} name is empty; allowed: any text; give it a name or leave it out")
+            if name is not None and (is_blank(name) or "\0" in name or len(name.encode(*_ANY)) > LONGEST_ID):
+                found = "is empty" if is_blank(name) else "cannot be kept"
+                raise UsageError(
+                    f"the {what} name {found}; allowed: text of at most {LONGEST_ID:,} bytes; give it another or "
+                    "leave it out"
+                )
         check_mapping(self.mapping, None)
         for choice in self.tables.values():
             check_mapping(choice.mapping, choice.holds)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.fields import Fields
+from trustjudge_core.formats.lookalikes import is_blank
 from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
@@ -92,13 +93,14 @@ def _judge(at: Fields, game: Any, choices: Choices, judge_model: str | None) -> 
         return choices.judge
     protocol = at.name("judge_name", "")
     model = _model(game) or judge_model
-    return f"{model} ({protocol})" if model and protocol else model or protocol or choices.named()
+    name = f"{model} ({protocol})" if model and protocol else model or protocol or choices.named()
+    return at.id_of(name, "judge")
 
 
 def _model(game: Any) -> str | None:
     output = game.get("judgment") if isinstance(game, dict) else None
     model = output.get("judge_model") if isinstance(output, dict) else None
-    return model if isinstance(model, str) and model.strip() else None
+    return model if isinstance(model, str) and not is_blank(model) else None
 
 
 def _first_model(rows: Rows) -> str | None:

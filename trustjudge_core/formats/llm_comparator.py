@@ -11,6 +11,7 @@ from trustjudge_core.formats.alpaca_eval import id_of_text
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.fields import MISSING, Fields
+from trustjudge_core.formats.lookalikes import is_blank
 from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
@@ -25,7 +26,7 @@ def is_examples(row: Row) -> bool:
 
 def read_examples(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """A pair judgment for each rating; without ratings one of unknown order from the score."""
-    models = _models(rows.shared().get("models"))
+    models = _models(at, rows.shared().get("models"))
     judge = choices.named()
     for at.line, at.values in rows:
         text = _text(at, "input_text")
@@ -66,11 +67,11 @@ def _rating(at: Fields, rating: Row, question_id: str, a: str, b: str, judge: st
     return PairJudgment(*about, verdict, text=text, order_known=known, strength=abs(number) or None)
 
 
-def _models(models: Any) -> tuple[str, str]:
+def _models(at: Fields, models: Any) -> tuple[str, str]:
     """Names of the two models, A and B where they are not told."""
     names = [m.get("name") if isinstance(m, dict) else m for m in models] if isinstance(models, list) else []
     one, other = [
-        name if isinstance(name, str) and name.strip() else letter
+        at.id_of(name, "models") if isinstance(name, str) and not is_blank(name) else letter
         for name, letter in zip([*names[:2], None, None][:2], "AB", strict=True)
     ]
     return (one, other) if one != other else (f"{one} (A)", f"{other} (B)")

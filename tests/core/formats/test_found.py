@@ -14,7 +14,7 @@ import pytest
 from tests.core.formats.conftest import RESPONSES
 from tests.core.formats.hostile_files import SHEET, workbook
 from tests.fuzz.promises import check_round_trip, written_native
-from trustjudge_core.errors import InputProblems
+from trustjudge_core.errors import InputProblems, UsageError
 from trustjudge_core.formats import UploadedFile, read_files
 from trustjudge_core.records import Bundle, Question, Response, ResponseSet, ScoreJudgment, Verdict
 
@@ -133,3 +133,18 @@ def test_nul_in_the_columns_or_lists_of_a_parquet_file_is_reported(problems, tab
     out = io.BytesIO()
     pq.write_table(pa.table(table), out)
     assert any("NUL" in problem.found for problem in problems({"f": out.getvalue()}))
+
+
+@pytest.mark.parametrize("name", ["\ufeff", "\u200b"])
+def test_a_model_whose_name_cannot_be_seen_is_called_by_its_letter(read, name):
+    example = {"input_text": "?", "output_text_a": "x", "output_text_b": "y", "score": 1}
+    content = json.dumps({"models": [{"name": name}, {"name": "y"}], "examples": [example]}).encode()
+    found = read({"c": content}).bundle
+    assert {r.system for r in found.response_set.questions[0].responses} == {"A", "y"}
+    check_round_trip(found)
+
+
+@pytest.mark.parametrize("name", ["\ufeff", "x" * 2_001, "a\0b"])
+def test_a_judge_that_somebody_names_so_is_refused(read, name):
+    with pytest.raises(UsageError, match="judge's name"):
+        read({"r": [RESPONSES]}, judge=name)
