@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import html
 import io
 import json
@@ -14,6 +13,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -384,15 +384,13 @@ def test_the_report_shows_them_as_text(
 
 def _hostile_uploads() -> list[dict[str, Any]]:
     """Files of which names, columns, fields and values are injections, none of them a set."""
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(ALL[:40])
-    writer.writerows([ALL[n : n + 40] for n in range(40, 200, 40)])
+    table = io.BytesIO()
+    pd.DataFrame([ALL[n:] + ALL[:n] for n in range(8)], columns=list(ALL)).to_parquet(table)
     rows = [{**dict.fromkeys(ALL[n : n + 5], ALL[n + 5]), "question_id": ALL[n], "question": 7} for n in range(200)]
     bad = "".join(json.dumps({"question": text, "responses": text}) + "\n" for text in ALL)
     names = [name.replace("/", "⁄") for name in DRAWN]
     return [
-        {"name": f"{names[0]}.csv", "mimeType": "text/csv", "buffer": table.getvalue().encode()},
+        {"name": f"{names[0]}.parquet", "mimeType": "text/plain", "buffer": table.getvalue()},
         {"name": f"{names[2]}.jsonl", "mimeType": "text/plain", "buffer": "\n".join(map(json.dumps, rows)).encode()},
         {"name": "responses.jsonl", "mimeType": "text/plain", "buffer": bad.encode()},
         {"name": f"{names[5]}.zip", "mimeType": "text/plain", "buffer": b"PK\x03\x04" + names[7].encode()},
@@ -410,7 +408,7 @@ def test_problems_of_files_are_said_as_text(tour: Tour) -> None:
         tour.look()
         assert _line(files[0]["name"]) in _line(tour.text())
     columns = {_line(option) for option in tour.options("response (needed)")}
-    assert columns >= {_line(text) for text in ALL[:40]}
+    assert columns >= {_line(text) for text in ALL}
 
 
 def _figures() -> Iterator[tuple[str, go.Figure, Sequence[str], int]]:
@@ -422,7 +420,7 @@ def _figures() -> Iterator[tuple[str, go.Figure, Sequence[str], int]]:
     even, none = np.full((few, few), 0.5), np.zeros((few, few), np.bool_)
     probs, labels, middle = np.tile([0.25, 0.75], (few, 1)), np.tile([1.0, 2.0], (few, 1)), np.full(few, 1.5)
     dots = [(name, 0.1, 0.0, 0.2) for name in ALL]
-    bars = [preferences.OrderBar(name, None, name) for name in ALL]
+    bars = [preferences.OrderBar(name, None, name) for name in DRAWN]
     curves = [methods.Curve(name, ((0.0, 0.5, 0.4, 0.6, 7, False),)) for name in DRAWN]
     graph = inconsistencies.preference_graph(DRAWN, relations, even, range(few), (), None, none, theme)
     yield "graph", graph, DRAWN, 18
@@ -430,12 +428,17 @@ def _figures() -> Iterator[tuple[str, go.Figure, Sequence[str], int]]:
     ridges = scores.ridgelines(DRAWN, labels, probs, middle, middle, middle, middle / 1.5, (1.0, 2.0), theme)
     yield "ridgelines", ridges, DRAWN, 18
     yield "strengths", ranking.strengths(ALL, half, half - 0.1, half + 0.1, ranks, theme, "strength"), ALL, 20
-    yield "bump", ranking.bump(["one", "other"], ALL, np.stack([ranks, ranks[::-1]], axis=1), theme), ALL, 14
+    yield (
+        "bump",
+        ranking.bump(["one", "other"], DRAWN, np.stack([ranks[:few], ranks[:few][::-1]], axis=1), theme),
+        DRAWN,
+        14,
+    )
     yield "categories", overview.category_dots(ALL, half, half - 0.1, half + 0.1, whole, theme, "pairs"), ALL, 20
     yield "fairness", profile.fairness_dots([(*dot, 7) for dot in dots], theme), ALL, 20
     yield "differences", compare.difference_dots(dots, theme), ALL, 44
     yield "tolerance", methods.tolerance_lines(curves, 0.1, "pairs", theme), DRAWN, 32
-    yield "orders", preferences.pair_bars(ALL[0], ALL[1], bars, theme), ALL, 24
+    yield "orders", preferences.pair_bars(ALL[0], ALL[1], bars, theme), DRAWN, 24
 
 
 def test_every_figure_draws_every_name_as_text(browser: Browser) -> None:
