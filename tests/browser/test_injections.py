@@ -253,8 +253,9 @@ def runs(
         wrong = page.evaluate(INTERPRETED)
         assert not wrong, wrong[:5]
         if name == "roles":  # a link for each judge, its label in Markdown
-            links = page.get_by_role("link", name="Open the audit of").all_text_contents()
-            assert {_line(link.split("Open the audit of ", 1)[1]) for link in links} == ALL_LINES
+            links = page.get_by_role("link", name="Open the audit of")
+            expect(links).to_have_count(N)
+            assert {_line(link.split("Open the audit of ", 1)[1]) for link in links.all_text_contents()} == ALL_LINES
     context.close()
     engine = open_database(empty_app.environment["DATABASE_URL"])
     found = {(run.set_name.split()[0], run.judge): run for run in list_runs(engine)}
@@ -348,9 +349,12 @@ def test_review_shows_them_as_text(runs: dict[tuple[str, str], RunSummary], tour
         expect(page.get_by_role("button", name="First is better")).to_be_visible()
         tour.watched.settled()
         tour.look()
+        texts = {_line(text) for text in page.locator("[data-testid='stText']").all_text_contents()} & ALL_LINES
         page.get_by_text("Mark the words that only one of them has").click()
-        tour.watched.settled()
+        expect(page.locator("[data-testid='stHtml']")).to_have_count(2)
         tour.clean()
+        marked = _line(tour.text())
+        assert [text for text in texts if text not in marked] == []
         page.get_by_role("button", name="First is better").click()
         tour.watched.settled()
     expect(page.get_by_text("2 seen by you")).to_be_visible()
