@@ -349,12 +349,13 @@ def test_review_shows_them_as_text(runs: dict[tuple[str, str], RunSummary], tour
         tour.watched.settled()
         expect(page.get_by_role("button", name="First is better")).to_have_count(1)  # the keys of the case before go
         tour.look()
-        texts = {_line(text) for text in page.locator("[data-testid='stText']").all_text_contents()} & ALL_LINES
+        beside = "[data-testid='stColumn']"  # where the two responses stand, and no rubric
+        texts = {_line(text) for text in page.locator(f"{beside} [data-testid='stText']").all_text_contents()}
         page.get_by_text("Mark the words that only one of them has").click()
         expect(page.locator("[data-testid='stHtml']")).to_have_count(2)
         tour.clean()
-        marked = _line(tour.text())
-        assert [text for text in texts if text not in marked] == []
+        marked = _line(tour.text(beside))
+        assert [text for text in texts & ALL_LINES if text not in marked] == []
         page.get_by_role("button", name="First is better").click()
         tour.watched.settled()
     expect(page.get_by_text("2 seen by you")).to_be_visible()
