@@ -49,8 +49,8 @@ def _table(differences: tuple[Difference, ...], first: str, second: str) -> None
     rows = [
         {
             "measure": in_words(found.measure),
-            first: ratio_text(found.first, unit_of(found.measure)),
-            second: ratio_text(found.second, unit_of(found.measure)),
+            f"by {first}": ratio_text(found.first, unit_of(found.measure)),
+            f"by {second}": ratio_text(found.second, unit_of(found.measure)),
             "difference, points": _points(found.estimate.value),
             "95 % interval": f"{_points(found.estimate.low)} to {_points(found.estimate.high)}",
             "in words": _said(found),
@@ -136,7 +136,7 @@ def show_disagreements(index: SetIndex, comparison: Comparison, readings: tuple[
         }
         for number, name in enumerate(comparison.names):
             lead = found.lead[place, number]
-            row[name] = SAID[int(found.relation[place, number])] + ("" if np.isnan(lead) else f" ({lead:.2f})")
+            row[f"by {name}"] = SAID[int(found.relation[place, number])] + ("" if np.isnan(lead) else f" ({lead:.2f})")
         rows.append(row)
     place = chosen(pd.DataFrame(rows), "disagreements")
     if len(found) > LISTED:

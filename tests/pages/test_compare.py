@@ -69,3 +69,15 @@ def test_an_empty_database_offers_the_first_step(launch: Launch, empty: None) ->
     app = launch("compare")
     assert tracebacks(app) == []
     assert "Upload judgments" in doors(app)
+
+
+def test_a_judge_that_is_called_like_a_column_does_not_take_its_place(
+    launch: Launch, store: Callable[[Bundle], None]
+) -> None:
+    renamed = [replace(pair, judge="question" if pair.judge == TWO.pairs[0].judge else "A") for pair in TWO.pairs]
+    store(replace(TWO, pairs=tuple(renamed)))
+    app = launch("compare")
+    assert tracebacks(app) == []
+    listed = app.dataframe[-1].value
+    assert [(row["question"], row["A"], row["B"]) for _, row in listed.iterrows()] == [("q", "b", "c"), ("q", "a", "c")]
+    assert {"by question", "by A"} <= set(listed.columns)
