@@ -105,9 +105,10 @@ class QuestionBootstrap:
         if not tables:
             return []
         columns = np.concatenate([table.astype(np.float64) for table in tables], axis=1)
-        sums = columns.T @ self.weights.T  # (all columns, resamples)
-        parts = (np.split(both, len(tables), axis) for both, axis in ((columns, 1), (sums, 0)))
-        return [self._estimate(own, resampled.T, statistic) for own, resampled in zip(*parts, strict=True)]
+        # In this order: the product of both transposed takes three times as long where two threads share one core.
+        sums = self.weights @ columns  # (resamples, all columns)
+        parts = (np.split(both, len(tables), axis=1) for both in (columns, sums))
+        return [self._estimate(own, resampled, statistic) for own, resampled in zip(*parts, strict=True)]
 
     @staticmethod
     def _estimate(columns: NDArray[np.float64], resampled: NDArray[np.float64], statistic: Statistic) -> Estimate:
@@ -148,7 +149,7 @@ _DRAWN_AT_ONCE: Final = 20_000  # questions
 def _drawn(questions: int, resamples: int, seed: int) -> NDArray[np.float64]:
     """How often each question was drawn, (resamples, Q)."""
     rng = np.random.default_rng(seed)
-    weights = np.zeros((questions, resamples)).T  # a sum over questions then reads memory in order
+    weights = np.zeros((resamples, questions))
     # Several rows at a time, as many as stay in the processor's cache: question q of row b is counted at b Q + q.
     for rows in np.array_split(weights, max(1, weights.size // _DRAWN_AT_ONCE)):
         drawn = rng.integers(0, max(1, questions), rows.shape) + np.arange(len(rows))[:, None] * questions
