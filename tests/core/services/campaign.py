@@ -61,18 +61,25 @@ class Slot:
 
 
 def campaign(url: str, count: int, seed: int) -> dict[int, int]:
-    """Kills by run. The first run of all is not among them: it is done undisturbed, and says how long a run takes."""
+    """Kills by run, of ``count`` runs that were hit while they were worked on.
+
+    The first run of all is not among them: it is done undisturbed, and says how long a run takes. Nor is one that
+    ended before anything could hit it; another takes its place.
+    """
     rng = random.Random(seed)
     engine = open_database(url)
     set_id = stored_set(engine)
-    first, *waiting = (
-        start_run(engine, set_id, CHOICE, Protocol(), Plan(), again=True).run_id for _ in range(count + 1)
-    )
+
+    def started() -> int:
+        return start_run(engine, set_id, CHOICE, Protocol(), Plan(), again=True).run_id
+
+    first, *waiting = (started() for _ in range(count + 1))
     begun = time.monotonic()
     work_on(engine, first)
     longest = time.monotonic() - begun
     busy: list[Slot] = []
     finished: dict[int, int] = {}
+    spared: set[int] = set()
     until = time.monotonic() + 150
     while (waiting or busy) and time.monotonic() < until:
         while waiting and len(busy) < SLOTS:
@@ -86,13 +93,17 @@ def campaign(url: str, count: int, seed: int) -> dict[int, int]:
                 slot.kills += f":{slot.process}:" in (_run(engine, slot.run_id).lease_owner or "")
                 slot.process = 0
             elif not slot.process and _run(engine, slot.run_id).state == "complete":
-                finished[slot.run_id] = slot.kills
+                if slot.kills:
+                    finished[slot.run_id] = slot.kills
+                else:
+                    spared.add(slot.run_id)
+                    waiting.append(started())
             elif not slot.process:
                 slot.process = work_as_a_process_of_its_own(engine, slot.run_id)
                 # Once it was hit, it may finish, or be hit again.
                 mercy = slot.kills and rng.random() < 0.7
                 slot.dies_at = float("inf") if mercy else time.monotonic() + rng.uniform(0, longest)
-        busy = [slot for slot in busy if slot.run_id not in finished]
+        busy = [slot for slot in busy if slot.run_id not in finished and slot.run_id not in spared]
         time.sleep(0.005)
     return finished
 
