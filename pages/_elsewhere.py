@@ -11,9 +11,9 @@ from pages._export_files import MIME, file_name
 from pages._making import made, show_making
 from pages._review_bar import signed_in
 from pages._session import engine
+from pages._upload_progress import kept_bytes
 from pages._words import counted, plain
 from trustjudge_core.errors import TrustJudgeError
-from trustjudge_core.formats import UploadedFile
 from trustjudge_core.services.export_run import Told
 from trustjudge_core.services.open_review import open_review
 from trustjudge_core.services.read_verdicts import ReadVerdicts, read_verdicts
@@ -53,8 +53,8 @@ def _verdicts(view: View) -> None:
     st.write("**What people decided there**, or in any table with question_id, first, second, annotator and verdict.")
     number = st.session_state.setdefault("verdicts_taken", 0)
     files = st.file_uploader("Files with verdicts", accept_multiple_files=True, key=f"verdicts_{number}")
+    sent = kept_bytes(files, "verdicts")  # at once: nobody keeps a large file that no page has asked for
     if st.button("Take over the verdicts", disabled=not files):
-        sent = [UploadedFile(file.name, file.getvalue()) for file in files]
         person = signed_in() or st.session_state.get("person")
         try:
             found = read_verdicts(engine(), view.run.set_id, sent, **({"person": person} if person else {}))

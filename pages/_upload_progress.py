@@ -16,11 +16,12 @@ EVERY: Final = 0.25
 """Seconds between two moves of the bar."""
 
 
-def kept_bytes(uploads: list[Any]) -> list[UploadedFile]:
-    """What was uploaded; large files lie on disk, for as long as they are among the uploads."""
-    before: dict[str, KeptBytes] = st.session_state.get("kept_uploads", {})
+def kept_bytes(uploads: list[Any], uploader: str) -> list[UploadedFile]:
+    """What an uploader was given; large files lie on disk, for as long as they are among the uploads."""
+    key = f"kept_{uploader}"
+    before: dict[str, KeptBytes] = st.session_state.get(key, {})
     kept = {upload.file_id: before.get(upload.file_id) or claim(upload.getvalue()) for upload in uploads}
-    st.session_state["kept_uploads"] = {file_id: found for file_id, found in kept.items() if found is not None}
+    st.session_state[key] = {file_id: found for file_id, found in kept.items() if found is not None}
     return [UploadedFile(upload.name, kept[upload.file_id] or upload.getvalue()) for upload in uploads]
 
 

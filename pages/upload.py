@@ -50,7 +50,7 @@ def _check(uploads: list[Any]) -> CheckedFiles:
         st.session_state.pop("checked_key", None)  # whoever cancels starts over
         with shown_progress(f"Reading {counted(len(uploads), 'file')}") as progress:
             try:
-                st.session_state["checked"] = check_files(kept_bytes(uploads), progress=progress, **options)
+                st.session_state["checked"] = check_files(kept_bytes(uploads, "uploads"), progress=progress, **options)
             except UsageError as error:
                 st.error(plain(str(error)))
                 if st.button("Forget what was said about these files", icon=":material/undo:"):

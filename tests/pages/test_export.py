@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import get_args
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages import _kept_uploads
 from tests.core.small_runs import both_orders
 from tests.pages.launched import bundle, said, tracebacks
+from trustjudge_core.formats import KeptBytes
 from trustjudge_core.records import Bundle, ScoreJudgment
 from trustjudge_core.services.export_run import Table
 
@@ -66,6 +69,21 @@ def test_what_people_decided_elsewhere_is_taken_over_once(
         assert tracebacks(app) == []
         assert said_then in said(app)
     assert "(1 verdict)" in app.toggle(key="corrected").label
+
+
+# Streamlit is handed a ticket in place of a large file, and what the page is given holds the ticket alone.
+def test_verdicts_in_a_large_file_are_taken_from_where_it_lies(
+    launch: Callable[..., AppTest], store: Callable[[Bundle], None]
+) -> None:
+    store(bundle("ab", pairs=both_orders("a", "b", "first")))
+    table = b"question_id,first,second,annotator,verdict\r\nq,a,b,ann,second\r\n"
+    _kept_uploads._waiting[b"a ticket"] = KeptBytes(io.BytesIO(table))
+    app = launch("export")
+    app.file_uploader[0].set_value(("verdicts.csv", b"a ticket", "text/csv")).run()
+    assert b"a ticket" not in _kept_uploads._waiting, "nobody would keep it until the button is pressed"
+    next(button for button in app.button if button.label == "Take over the verdicts").click().run()
+    assert tracebacks(app) == []
+    assert "1 new verdict, 0 revised, 0 known before." in said(app)
 
 
 def test_verdicts_about_another_set_are_refused_and_nothing_is_stored(
