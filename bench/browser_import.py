@@ -19,18 +19,11 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Page, expect, sync_playwright
 
 from bench.imports import write_bundle
+from bench.memory import memory
 from bench.web_process import served
 
 PATIENCE = 600_000
 """Milliseconds that one step may take."""
-
-
-def memory(process: int, what: str) -> float:
-    """MiB that a process holds now (``VmRSS``) or has held at most (``VmHWM``)."""
-    status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
-    found = re.search(rf"^{what}:\s+(\d+) kB$", status, re.MULTILINE)
-    assert found is not None, status
-    return int(found[1]) / 1024
 
 
 @contextmanager

@@ -7,7 +7,6 @@ tables with the same indexes and references; nothing is parsed on its side. Proc
 from __future__ import annotations
 
 import random
-import resource
 import sys
 import tempfile
 import time
@@ -20,6 +19,7 @@ import orjson
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from bench.memory import most_held
 from db.engine import reading, writing
 from db.tables import metadata, pair_judgments, runs, score_judgments
 from trustjudge_core.formats import Staged, stage_files
@@ -169,7 +169,7 @@ def main(judgments: int) -> None:
         read = time.perf_counter() - begun
         import_bundle(engine, staged, "measured")
         seconds, used = time.perf_counter() - begun, time.process_time() - cpu
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        peak = most_held()
     print(
         f"{judgments:,} judgments, {size / 1e6:,.0f} MB: read and checked {read:.1f} s, stored after {seconds:.1f} s "
         f"({used:.1f} s of processor time), peak {peak:,.0f} MiB"

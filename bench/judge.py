@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import resource
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from bench.memory import most_held
 from bench.tournament import EIGHT_BILLION, THIRTY_MILLION, draw_tournament, random_judge, train_tokenizer
 from trustjudge_core.judge import load_judge
 from trustjudge_core.judge.contract import Prompt
@@ -124,11 +124,6 @@ def compare(
     )
 
 
-def _peak() -> float:
-    """The most memory this process ever held, in GiB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-
-
 def _best_peer(model: Any, tokenizer: Any, texts: Sequence[str]) -> tuple[Any, int]:
     """The peer at the batch size that suits it best here."""
     tried = []
@@ -145,9 +140,9 @@ def judge_lines(
     """Every measurement of one local judge on the CPU: whether its bar holds, and what to print."""
     torch.set_num_threads(1)
     prompts = draw_tournament(tokenizer, responses).prompts
-    before = _peak()
+    before = most_held() / 1024
     judge.label_logprobs([prompt.chat for prompt in prompts], WORKS[0].labels, "[", "")
-    held = _peak()
+    held = most_held() / 1024
     peer, size = _best_peer(model, tokenizer, [judge._format.text(prompt.chat) + "[" for prompt in prompts[:8]])
     parameters = sum(parameter.numel() for parameter in model.parameters()) / 1e6
     tokens = sum(judge.count_tokens(prompts))
@@ -207,7 +202,7 @@ def measure_card(
     tokens = judge.counts.tokens - before.tokens
     inner = sum(parameter.numel() for parameter in model.model.layers.parameters())
     rate = _matrix_rate(device, dtype, side)
-    peak = torch.cuda.max_memory_allocated() / 2**30 if device == "cuda" else _peak()
+    peak = torch.cuda.max_memory_allocated() / 2**30 if device == "cuda" else most_held() / 1024
     return CardRate(len(chats) / seconds, 2 * inner * tokens / seconds / rate, rate / 1e12, peak)
 
 

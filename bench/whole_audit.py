@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -18,6 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+from bench.memory import most_held
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 JUDGE = "planted"
@@ -111,7 +112,7 @@ def _audit_everything() -> WholeAudit:
         score_judgments=len(run.scores.response),
         steps=steps,
         processor=time.process_time(),
-        peak=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        peak=most_held(),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from bench.memory import memory
 from db.engine import open_engine, writing
 from tests.databases import row_counts
 
@@ -37,12 +37,9 @@ def large_files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 def _peak(process: int) -> float:
     """MiB that a process has held at most."""
-    status = Path(f"/proc/{process}/status")
-    if not status.exists():
+    if not Path(f"/proc/{process}/status").exists():
         pytest.skip("peaks of memory are read from Linux's /proc")
-    found = re.search(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"))
-    assert found is not None
-    return int(found[1]) / 1024
+    return memory(process, "VmHWM")
 
 
 def _storing(watched: Any, app: Any, files: list[Path]) -> Page:

@@ -21,15 +21,16 @@ from trustjudge_core.services.open_database import open_database
 from trustjudge_core.services.read_left_out import read_left_out
 
 IMPORT = """
-import sys, time, resource
+import sys, time
 from pathlib import Path
+from bench.memory import most_held
 from trustjudge_core.formats import stage_files
 from trustjudge_core.services.import_bundle import import_bundle
 from trustjudge_core.services.open_database import open_database
 
 folder, stop_in = Path(sys.argv[1]), sys.argv[2]
 engine = open_database()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = most_held()
 
 def progress(what, done, total):
     if what == stop_in and done > 0.6 * total:
@@ -38,7 +39,7 @@ def progress(what, done, total):
 
 staged = stage_files([folder], progress=progress)
 print(import_bundle(engine, staged, "large", progress=progress).stored["pair_judgments"])
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024)
+print(most_held() - before)
 """
 
 
