@@ -11,8 +11,8 @@ from sqlalchemy import true as always
 
 from db import bulk, fingerprints, moments
 from db.response_sets import ResponseNumbers
-from db.tables import questions, responses, rubrics, verdicts
-from db.verdicts import stands
+from db.tables import questions, rubrics, verdicts
+from db.verdicts import FIRST, SCORED, SECOND, stands, with_names
 from trustjudge_core.errors import NotFound
 from trustjudge_core.records import CODE_OF, SHOWN_OF, UNKNOWN, Verdict, VerdictColumns
 from trustjudge_core.review_records import RecordedVerdict, ReviewColumns, VerdictKind
@@ -207,21 +207,15 @@ def review_columns(connection: Connection, set_id: int, numbers: ResponseNumbers
 
 def _history() -> Select[Any]:
     c = verdicts.c
-    first, second, scored = responses.alias("first"), responses.alias("second"), responses.alias("scored")
-    return (
+    named = with_names(
         select(
             *(c.id, c.response_set_id, c.kind, c.supersedes_id, (stands() & always()).label("stands"), c.annotator),
-            *(questions.c.key, first.c.key, second.c.key, c.verdict, scored.c.key),
+            *(questions.c.key, FIRST.c.key, SECOND.c.key, c.verdict, SCORED.c.key),
             *(c.score, c.scale_low, c.scale_high, c.criterion, func.coalesce(rubrics.c.version, 0)),
             *(c.presentation_id, c.seconds, c.note, c.created_at),
         )
-        .select_from(verdicts)
-        .outerjoin(first, c.first_id == first.c.id)
-        .outerjoin(second, c.second_id == second.c.id)
-        .outerjoin(scored, c.response_id == scored.c.id)
-        .join(questions, questions.c.id == func.coalesce(first.c.question_id, scored.c.question_id))
-        .outerjoin(rubrics, c.rubric_id == rubrics.c.id)
     )
+    return named.outerjoin(rubrics, c.rubric_id == rubrics.c.id)
 
 
 def _record(row: Any) -> RecordedVerdict:

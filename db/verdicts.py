@@ -14,6 +14,9 @@ from db.response_sets import ResponseNumbers, ResponseRows
 from db.tables import questions, responses, verdicts
 from trustjudge_core.records import CODE_OF, SHOWN_OF, Verdict, VerdictColumns
 
+FIRST, SECOND, SCORED = (responses.alias(name) for name in ("first", "second", "scored"))
+"""The responses that a verdict is about: two of a pair as they were shown, or one that was scored."""
+
 
 def store(connection: Connection, set_id: int, given: Iterable[Verdict], rows: ResponseRows) -> int:
     """Store the verdicts that are not there yet. Returns how many that were."""
@@ -86,15 +89,21 @@ def read(connection: Connection, set_id: int, about: Collection[int] | None = No
 def _records() -> Select[Any]:
     """Verdicts with the ids their files gave, in the order of `Verdict`'s fields."""
     c = verdicts.c
-    first, second, scored = responses.alias("first"), responses.alias("second"), responses.alias("scored")
-    return (
+    return with_names(
         select(
-            *(questions.c.key, c.annotator, first.c.key, second.c.key, c.verdict),
-            *(scored.c.key, c.score, c.scale_low, c.scale_high, c.criterion),
+            *(questions.c.key, c.annotator, FIRST.c.key, SECOND.c.key, c.verdict),
+            *(SCORED.c.key, c.score, c.scale_low, c.scale_high, c.criterion),
         )
-        .select_from(verdicts)
-        .outerjoin(first, c.first_id == first.c.id)
-        .outerjoin(second, c.second_id == second.c.id)
-        .outerjoin(scored, c.response_id == scored.c.id)
-        .join(questions, questions.c.id == func.coalesce(first.c.question_id, scored.c.question_id))
+    )
+
+
+def with_names(query: Select[Any]) -> Select[Any]:
+    """The query over verdicts, with the question and the responses (`FIRST`, `SECOND`, `SCORED`) they are about."""
+    c = verdicts.c
+    return (
+        query.select_from(verdicts)
+        .outerjoin(FIRST, c.first_id == FIRST.c.id)
+        .outerjoin(SECOND, c.second_id == SECOND.c.id)
+        .outerjoin(SCORED, c.response_id == SCORED.c.id)
+        .join(questions, questions.c.id == func.coalesce(FIRST.c.question_id, SCORED.c.question_id))
     )

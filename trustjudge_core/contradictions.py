@@ -17,6 +17,7 @@ from trustjudge_core.position import position
 from trustjudge_core.records import UNKNOWN
 from trustjudge_core.relations import relation_blocks
 from trustjudge_core.settings import Aggregation
+from trustjudge_core.structure import pair_matrices
 
 MOST_LISTED: Final = 200_000
 """At most this many chains are listed, the firmest ones; counts are always complete."""
@@ -84,7 +85,7 @@ def chain_rows(evidence: Evidence, aggregation: Aggregation, tolerance: float) -
     lead = evidence.preference(aggregation).lead
     kept = _Firmest(MOST_LISTED)
     for block in relation_blocks(index, evidence.table, relation):
-        leads = _lead_matrices(evidence, block.questions, lead)
+        leads = np.nan_to_num(pair_matrices(evidence, block.questions, lead, antisymmetric=False))
         for where, members, kind in _inconsistent_triples(block.relations):
             i, j, k = members
             strength = np.minimum(np.minimum(leads[where, i, j], leads[where, j, k]), leads[where, i, k])
@@ -114,20 +115,6 @@ def _inconsistent_triples(
         where, place = np.nonzero(kind >= 0)
         if where.size:
             yield where, (i[place], j[place], np.full(len(place), k)), kind[where, place].astype(np.int64)
-
-
-def _lead_matrices(evidence: Evidence, questions: NDArray[np.int64], lead: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Leads of questions of one size, (B, n, n) symmetric, 0 where unknown."""
-    table, offsets = evidence.table, evidence.index.offsets
-    place = np.full(len(offsets) - 1, -1, np.int64)
-    place[questions] = np.arange(len(questions))
-    inside = np.flatnonzero(place[table.question] >= 0)
-    start = offsets[table.question[inside]]
-    where, i, j = place[table.question[inside]], table.i[inside] - start, table.j[inside] - start
-    n = int(offsets[questions[0] + 1] - offsets[questions[0]])
-    leads = np.zeros((len(questions), n, n))
-    leads[where, i, j] = leads[where, j, i] = np.nan_to_num(lead[inside])
-    return leads
 
 
 class _Firmest:

@@ -13,6 +13,20 @@ from numpy.typing import NDArray
 from trustjudge_core.records import UNKNOWN
 
 Matrix = NDArray[np.int8]
+Counts = NDArray[np.float64]
+
+
+def no_ties(n: int) -> Counts:
+    """A tie table without ties."""
+    return np.zeros((n, n))
+
+
+def win_table(entries: dict[tuple[int, int], float], n: int) -> Counts:
+    """Wins [winner, loser]."""
+    wins = np.zeros((n, n))
+    for (winner, loser), count in entries.items():
+        wins[winner, loser] = count
+    return wins
 
 
 def matrix_of(text: str) -> Matrix:

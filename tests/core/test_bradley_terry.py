@@ -7,27 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
 from tests.core.davidson_by_bfgs import davidson_by_bfgs
-from tests.core.relation_examples import Matrix, matrix_of, relation_matrices
+from tests.core.relation_examples import Counts, Matrix, matrix_of, no_ties, relation_matrices, win_table
 from trustjudge_core.bradley_terry import bradley_terry, soft_bradley_terry
 from trustjudge_core.ranking import win_counts
-
-Counts = NDArray[np.float64]
-
-
-def no_ties(n: int) -> Counts:
-    """A tie table without ties."""
-    return np.zeros((n, n))
-
-
-def table(entries: dict[tuple[int, int], float], n: int) -> Counts:
-    """Wins [winner, loser]."""
-    wins = np.zeros((n, n))
-    for (winner, loser), count in entries.items():
-        wins[winner, loser] = count
-    return wins
 
 
 def connected_wins(seed: int, n: int) -> Counts:
@@ -39,7 +23,7 @@ def connected_wins(seed: int, n: int) -> Counts:
 
 # Two entries, 3 wins to 1: the odds are 3, the log-odds ln 3, half of it on either side of 0.
 def test_strengths_of_two_are_the_log_odds() -> None:
-    found = bradley_terry(table({(0, 1): 3, (1, 0): 1}, 2), no_ties(2))
+    found = bradley_terry(win_table({(0, 1): 3, (1, 0): 1}, 2), no_ties(2))
     assert found.strength == pytest.approx([np.log(3) / 2, -np.log(3) / 2])
 
 
@@ -63,8 +47,8 @@ def test_with_ties_strengths_maximise_the_davidson_likelihood(n: int, seed: int)
 
 # 0>1>2 with ties between 0-1 and 1-2 and one upset is enough to connect them: 0 and 2 never met.
 def test_sparse_comparisons_with_ties_agree_with_the_davidson_likelihood() -> None:
-    wins = table({(0, 1): 2, (1, 0): 1, (1, 2): 3}, 3)
-    ties = table({(0, 1): 1, (1, 0): 1, (1, 2): 2, (2, 1): 2}, 3)
+    wins = win_table({(0, 1): 2, (1, 0): 1, (1, 2): 3}, 3)
+    ties = win_table({(0, 1): 1, (1, 0): 1, (1, 2): 2, (2, 1): 2}, 3)
     found = bradley_terry(wins, ties)
     assert found.strength == pytest.approx(davidson_by_bfgs(wins, ties), abs=1e-4)
     assert found.rank.tolist() == [1, 2, 3]
@@ -81,7 +65,7 @@ def test_a_cycle_gives_everyone_the_same_rank() -> None:
 # Without ties, comparisons of one against many make evalica's iteration swing for ever between two points.
 # By hand: 3:1 against the baseline is ln 3 above it, 1:2 ln 2 below.
 def test_many_against_one_baseline_have_their_own_log_odds() -> None:
-    found = bradley_terry(table({(0, 1): 3, (1, 0): 1, (0, 2): 1, (2, 0): 2, (0, 3): 5, (3, 0): 5}, 4), no_ties(4))
+    found = bradley_terry(win_table({(0, 1): 3, (1, 0): 1, (0, 2): 1, (2, 0): 2, (0, 3): 5, (3, 0): 5}, 4), no_ties(4))
     gaps = found.strength - found.strength[0]
     assert gaps == pytest.approx([0.0, -np.log(3), np.log(2), 0.0], abs=1e-8)
     assert found.rank.tolist() == [2, 4, 1, 2]
@@ -136,13 +120,13 @@ def test_order_inside_a_group_does_not_depend_on_how_many_groups_there_are() -> 
 
 
 def test_two_winners_over_one_loser_have_no_single_order() -> None:
-    found = bradley_terry(table({(0, 2): 1, (1, 2): 1}, 3), no_ties(3))
+    found = bradley_terry(win_table({(0, 2): 1, (1, 2): 1}, 3), no_ties(3))
     assert found.rank.tolist() == [0, 0, 0]
     assert "no single order" in found.remark
 
 
 def test_groups_never_compared_have_no_common_order() -> None:
-    wins = table({(0, 1): 1, (1, 0): 1, (2, 3): 1, (3, 2): 2}, 4)
+    wins = win_table({(0, 1): 1, (1, 0): 1, (2, 3): 1, (3, 2): 2}, 4)
     found = bradley_terry(wins, no_ties(4))
     assert found.rank.tolist() == [0, 0, 0, 0]
     assert "never compared" in found.remark
@@ -177,8 +161,8 @@ def test_turning_every_result_around_turns_the_strengths_around(matrix: Matrix) 
 # Two pairs, judged 60 : 30 : 10 and 80 : 10 : 10 for the first: 1.4 wins to 0.4 and 0.2 ties. The log-odds of two
 # entries are those of their wins, ln(1.4 / 0.4), whatever the ties.
 def test_probabilities_count_as_fractional_wins() -> None:
-    soft_wins, soft_ties = table({(0, 1): 1.4, (1, 0): 0.4}, 2), table({(0, 1): 0.2, (1, 0): 0.2}, 2)
-    found = soft_bradley_terry(soft_wins, soft_ties, table({(1, 0): 2}, 2))
+    soft_wins, soft_ties = win_table({(0, 1): 1.4, (1, 0): 0.4}, 2), win_table({(0, 1): 0.2, (1, 0): 0.2}, 2)
+    found = soft_bradley_terry(soft_wins, soft_ties, win_table({(1, 0): 2}, 2))
     assert found.method == "bradley_terry_soft"
     assert found.strength[0] - found.strength[1] == pytest.approx(np.log(1.4 / 0.4), abs=1e-6)
     assert found.contradicted == ((1, 0),)

@@ -6,27 +6,10 @@ import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from numpy.typing import NDArray
 
-from tests.core.relation_examples import Matrix, matrix_of, relation_matrices
+from tests.core.relation_examples import Counts, Matrix, matrix_of, no_ties, relation_matrices, win_table
 from trustjudge_core.bradley_terry import bradley_terry
 from trustjudge_core.ranking import Ranking, contradicted_pairs, copeland, expected_score, ranks, win_counts
-
-Counts = NDArray[np.float64]
-
-
-def no_ties(n: int) -> Counts:
-    """A tie table without ties."""
-    return np.zeros((n, n))
-
-
-def table(entries: dict[tuple[int, int], float], n: int) -> Counts:
-    """Wins [winner, loser]."""
-    wins = np.zeros((n, n))
-    for (winner, loser), count in entries.items():
-        wins[winner, loser] = count
-    return wins
-
 
 # ---- ranks ----
 
@@ -42,7 +25,7 @@ def test_rounding_does_not_break_a_shared_rank() -> None:
 
 
 def test_contradicted_pairs_are_wins_that_the_order_does_not_show() -> None:
-    wins = table({(0, 1): 2, (1, 0): 1, (2, 0): 1, (1, 2): 1}, 4)
+    wins = win_table({(0, 1): 2, (1, 0): 1, (2, 0): 1, (1, 2): 1}, 4)
     assert contradicted_pairs(np.array([1, 2, 3, 0]), wins) == ((2, 0),)
     assert contradicted_pairs(np.array([1, 1, 3, 0]), wins) == ((0, 1), (2, 0))
     assert contradicted_pairs(np.array([0, 0, 0, 0]), wins) == ()
@@ -59,7 +42,7 @@ def test_wins_and_ties_of_relations_leave_out_unknown_ones_and_the_diagonal() ->
 
 # 0 beats 1 (3:1) and draws with 2 (1:1); 1 loses to 0 and beats 2 on a single comparison. 3 was never compared.
 def test_copeland_by_hand() -> None:
-    wins = table({(0, 1): 3, (1, 0): 1, (0, 2): 1, (2, 0): 1, (1, 2): 1}, 4)
+    wins = win_table({(0, 1): 3, (1, 0): 1, (0, 2): 1, (2, 0): 1, (1, 2): 1}, 4)
     found = copeland(wins, no_ties(4))
     assert found.strength[:3].tolist() == [1.0, 0.0, -1.0]
     assert np.isnan(found.strength[3])
@@ -85,7 +68,7 @@ def test_renaming_permutes_copeland(matrix: Matrix, random: object) -> None:
 
 
 def test_expected_score_ranks_scored_entries_and_lists_what_it_contradicts() -> None:
-    found = expected_score(np.array([2.5, np.nan, 4.0]), table({(0, 2): 1, (1, 0): 1}, 3))
+    found = expected_score(np.array([2.5, np.nan, 4.0]), win_table({(0, 2): 1, (1, 0): 1}, 3))
     assert found.rank.tolist() == [2, 0, 1]
     assert found.contradicted == ((0, 2),)
     assert "not ranked" in found.remark

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from trustjudge_core.commands.parser import DONE, GATE_FAILED
-from trustjudge_core.errors import UsageError
+from trustjudge_core.commands.targets import json_target
 from trustjudge_core.settings import MODES, SOLVER_BUDGET, SOLVER_SECONDS, AuditSettings
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def run(args: argparse.Namespace) -> int:
         solver_budget=args.solver_budget,
     )
     gate = Gate(args.fail_on) if args.fail_on else None
-    target = _writable(args.json)
+    target = json_target(args.json)
     scale = None if args.scale is None else (args.scale[0], args.scale[1])
     audited, notes = audit_files(args.paths, settings, args.judge, scale=scale, baseline=args.baseline)
     measured = values([audit for _, audit in audited])
@@ -102,15 +102,3 @@ def _whole_numbers(text: str) -> tuple[int, ...]:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a list of whole numbers such as 3,4,5") from None
-
-
-def _writable(target: str | None) -> Path | None:
-    """The file to write JSON to, checked before the work starts. None for standard output or no JSON."""
-    if target in (None, "-"):
-        return None
-    path = Path(target)
-    if path.is_dir() or not path.parent.is_dir():
-        raise UsageError(
-            f"--json {target} cannot be written; allowed: a file in an existing folder; choose another path"
-        )
-    return path

@@ -31,7 +31,7 @@ def add(commands: Commands) -> None:
 
 def cases(args: argparse.Namespace) -> int:
     """Write the open cases of a run, best first."""
-    from trustjudge_core.commands.export import whole
+    from trustjudge_core.commands.targets import whole
     from trustjudge_core.review import checked_policy
     from trustjudge_core.services.open_database import open_database
     from trustjudge_core.services.open_review import open_review

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from collections.abc import Callable
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final
 
 from trustjudge_core.commands.parser import DONE, GATE_FAILED
+from trustjudge_core.commands.targets import whole
 from trustjudge_core.errors import NotFound, UsageError
 from trustjudge_core.settings import MODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from trustjudge_core.commands.parser import Commands
     from trustjudge_core.evidence import Evidence
     from trustjudge_core.services.corrected_ranking import Corrected
@@ -157,23 +153,3 @@ def _progress() -> Callable[[str, float], None] | None:
     if not sys.stderr.isatty():
         return None
     return lambda words, _share: print(f"\r\033[K{words}", end="", file=sys.stderr, flush=True)
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file that takes its name only when all of it is written. Raises UsageError where that cannot be."""
-    refused = "allowed: a file in an existing folder that this account may write; choose another path"
-    if path.is_dir() or not path.parent.is_dir():
-        raise UsageError(f"--out {path} cannot be written; {refused}")
-    try:
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
-    except OSError as error:
-        raise UsageError(f"--out {path} cannot be written ({error.strerror}); {refused}") from error
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            yield file
-        os.chmod(unfinished, 0o644)
-        os.replace(unfinished, path)
-    except BaseException:
-        os.unlink(unfinished)
-        raise

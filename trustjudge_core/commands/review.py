@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from trustjudge_core.commands.parser import DONE
+from trustjudge_core.commands.targets import json_target
 from trustjudge_core.errors import UsageError
 from trustjudge_core.settings import AGGREGATIONS, MODES
 
@@ -57,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     )
     if args.seed < 0:
         raise UsageError(f"seed {args.seed} cannot be used; allowed: 0 or more; choose another")
-    target = _writable(args.json)
+    target = json_target(args.json)
     replay = _replay(args.source, args.simulate, settings)
     text = json.dumps(steps_json(replay), allow_nan=False) + "\n"
     if args.json == "-":
@@ -111,15 +112,3 @@ def said(replay: Replay) -> list[str]:
         if spent is not None and first.inconsistent_triples:
             lines.append(f"  {share:.0%} of them removed after {spent:,} verdicts")
     return lines
-
-
-def _writable(target: str | None) -> Path | None:
-    """The file to write JSON to, checked before the work starts. None for standard output or no JSON."""
-    if target in (None, "-"):
-        return None
-    path = Path(target)
-    if path.is_dir() or not path.parent.is_dir():
-        raise UsageError(
-            f"--json {target} cannot be written; allowed: a file in an existing folder; choose another path"
-        )
-    return path

@@ -107,17 +107,8 @@ def read_responses(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> No
 
 def read_comparisons(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Pair judgments, each in one shown order."""
-    if not rows.is_json:
-        for at.line, at.values in rows:
-            _read_comparison(at, draft)
-        return
-    usual = UsualPairs(draft)
-    for entry in rows.entries():
-        if not usual(entry[1]):
-            row = rows.parsed(entry)
-            if row is not None:
-                at.line, at.values = entry[0], row
-                _read_comparison(at, draft)
+    for at.line, at.values in rows.not_taken(UsualPairs(draft)):
+        _read_comparison(at, draft)
 
 
 def _read_comparison(at: Fields, draft: Draft) -> None:

@@ -26,17 +26,8 @@ _DETAILS: Final = ("text", "cumulative_logprob", "token_count", "sample_count")
 
 def read_scores(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Score judgments: one a sample, one a probability table, one a failure."""
-    if not rows.is_json:
-        for at.line, at.values in rows:
-            _read_score(at, draft)
-        return
-    usual = UsualScores(draft)
-    for entry in rows.entries():
-        if not usual(entry[1]):
-            row = rows.parsed(entry)
-            if row is not None:
-                at.line, at.values = entry[0], row
-                _read_score(at, draft)
+    for at.line, at.values in rows.not_taken(UsualScores(draft)):
+        _read_score(at, draft)
 
 
 def _read_score(at: Fields, draft: Draft) -> None:

@@ -171,19 +171,21 @@ class Rows:
                     self.first.append(row)
                 yield line, row
 
-    def entries(self) -> Iterator[Entry]:
-        """Line and JSON text of each row, for a reader that has a faster way to read most of them than `parsed`."""
+    def not_taken(self, take: Callable[[bytes], bool]) -> Iterator[tuple[int, Row]]:
+        """The rows that a faster reader does not ``take`` from their JSON text; of a table, all rows."""
+        if not self.is_json:
+            yield from self
+            return
         with self.source.open() as self._stream:
-            for entry in json_entries(self._stream, self._report, self._shape):
+            for line, text in json_entries(self._stream, self._report, self._shape):
                 self.count += 1
                 if self.count <= SAMPLE_ROWS:
-                    row = strict_object(entry[1], entry[0], Problems().in_file(self.source.name))
-                    self.first += [] if row is None else [row]
-                yield entry
-
-    def parsed(self, entry: Entry) -> Row | None:
-        """The row of an entry, or None when it is broken, which is then reported."""
-        return strict_object(entry[1], entry[0], self._report)
+                    sample = strict_object(text, line, Problems().in_file(self.source.name))
+                    self.first += [] if sample is None else [sample]
+                if not take(text):
+                    row = strict_object(text, line, self._report)
+                    if row is not None:
+                        yield line, row
 
     def again(self) -> Iterator[Row]:
         """The rows once more, from the start, without reporting what is wrong with them."""
