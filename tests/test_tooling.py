@@ -189,10 +189,11 @@ def test_find_python_takes_the_first_that_will_do_or_says_what_to_install(
 
 
 _APP_AND_WORKER = """#!/bin/sh
-# Says what it is told to do; app and worker stay until they are told to end.
+# Says what it is told to do; app and worker stay until they are told to end, but a worker that finds a file `broken`.
 echo "$*" >>told
 case "$*" in
 *worker* | *streamlit*)
+    case "$*" in *worker*) ! rm broken 2>/dev/null || exit 7 ;; esac
     trap 'echo "ended: $2 $3" >>told; exit 0' TERM
     while :; do sleep 0.02; done
     ;;
@@ -200,21 +201,30 @@ esac
 """
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_the_app_brings_its_worker_and_takes_it_along(repository: Path, tmp_path: Path, how: signal.Signals) -> None:
+def _serve(repository: Path, tmp_path: Path) -> subprocess.Popen[bytes]:
     for folder in (".venv/bin", "scripts"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / ".venv/bin/python").write_text(_APP_AND_WORKER, encoding="utf-8")
     (tmp_path / ".venv/bin/python").chmod(0o755)
     shutil.copy(repository / "scripts" / "run.sh", tmp_path / "scripts")
-    told = tmp_path / "told"
-    running = subprocess.Popen([tmp_path / "scripts" / "run.sh", "8765"], process_group=0)
-    until = time.monotonic() + 20
-    while not (told.exists() and len(told.read_text().splitlines()) == 3) and time.monotonic() < until:
+    return subprocess.Popen([tmp_path / "scripts" / "run.sh", "8765"], process_group=0)
+
+
+def _told(tmp_path: Path, lines: int) -> list[str]:
+    """What the app and the worker have said, once it is so many lines."""
+    told, until = tmp_path / "told", time.monotonic() + 20
+    while not (told.exists() and len(told.read_text().splitlines()) >= lines) and time.monotonic() < until:
         time.sleep(0.02)
+    return told.read_text().splitlines()
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_the_app_brings_its_worker_and_takes_it_along(repository: Path, tmp_path: Path, how: signal.Signals) -> None:
+    running = _serve(repository, tmp_path)
+    _told(tmp_path, 3)
     running.send_signal(how)
     running.wait(timeout=20)
-    first, *others = told.read_text().splitlines()
+    first, *others = _told(tmp_path, 5)
     assert first == "-m trustjudge_core demo --queue"
     assert sorted(others) == [
         "-m streamlit run app.py --server.port 8765",
@@ -222,3 +232,12 @@ def test_the_app_brings_its_worker_and_takes_it_along(repository: Path, tmp_path
         "ended: streamlit run",
         "ended: trustjudge_core worker",
     ]
+
+
+def test_a_worker_that_an_error_ended_is_followed_by_another(repository: Path, tmp_path: Path) -> None:
+    (tmp_path / "broken").touch()
+    running = _serve(repository, tmp_path)
+    assert _told(tmp_path, 4).count("-m trustjudge_core worker") == 2
+    running.terminate()
+    running.wait(timeout=20)
+    assert sorted(_told(tmp_path, 6)[4:]) == ["ended: streamlit run", "ended: trustjudge_core worker"]
