@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from trustjudge_core.formats.choices import Choices
-from trustjudge_core.formats.draft import Draft
+from trustjudge_core.formats.draft import Draft, DraftQuestion
 from trustjudge_core.formats.fields import MISSING, Fields
 from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import shown
@@ -40,12 +40,22 @@ def _instruction(at: Fields) -> str:
     return instruction or ""
 
 
+def _question(at: Fields, draft: Draft, instruction: str) -> DraftQuestion:
+    """The question of an instruction; one that two data sets hold belongs to the first."""
+    question_id, category = id_of_text(instruction), at.text("dataset")
+    known = draft.questions.get(question_id)
+    if known is not None and known.category is not None and category not in (None, known.category):
+        at.note("an instruction is in two data sets; the first is its category", "instructions in two data sets")
+        category = None
+    return draft.question(at, question_id, instruction, category)
+
+
 def read_outputs(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """One response a row; the dataset a question is from is its category."""
     for at.line, at.values in rows:
         instruction = _instruction(at)
         generator, text = at.id("generator"), at.answer_text(at.values.get("output"), "output")
-        question = draft.question(at, id_of_text(instruction), instruction, at.text("dataset"))
+        question = _question(at, draft, instruction)
         if at.intact:
             draft.place(at, question, generator, text)
 
@@ -56,7 +66,7 @@ def read_annotations(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> 
         instruction = _instruction(at)
         systems = [at.name(f"generator_{n}", f"output_{n}") for n in (1, 2)]
         texts = [at.answer_text(at.values.get(f"output_{n}"), f"output_{n}") for n in (1, 2)]
-        question = draft.question(at, id_of_text(instruction), instruction, at.text("dataset"))
+        question = _question(at, draft, instruction)
         judge = choices.judge or at.name("annotator", choices.named())
         verdict, probs, failure = _preference(at)
         said = _completion(at, at.values.get("raw_completion"))
@@ -89,10 +99,12 @@ def _preference(at: Fields) -> tuple[Shown | None, tuple[float, float, float] | 
 
 
 def _completion(at: Fields, value: Any) -> str | None:
-    """What the annotator wrote: text, or the message of a chat completion."""
+    """What the annotator wrote: text, the message of a chat completion, or else the whole object as it is."""
     if isinstance(value, dict):
         message = value.get("message")
-        value = message.get("content") if isinstance(message, dict) else value.get("text")
+        said = message.get("content") if isinstance(message, dict) else None
+        said = value.get("text") if said is None else said
+        value = value if said is None else said
     return at.any_text(value, "raw_completion")
 
 

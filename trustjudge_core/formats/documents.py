@@ -8,8 +8,8 @@ from typing import Any, BinaryIO, Final
 from trustjudge_core.formats.json_text import Broken, JsonText, elements, members
 from trustjudge_core.formats.streams import Unreadable
 
-PATHS: Final = (("examples",), ("results", "results"), ("results", "outputs"))
-"""Where LLM Comparator and promptfoo keep their rows."""
+PATHS: Final = (("examples",), ("results", "results"), ("results", "outputs"), ("results",))
+"""Where LLM Comparator and promptfoo keep their rows, the last in what its library returns."""
 
 _KEPT: Final = 100_000
 """So many characters of a value beside the rows are kept; what is shared is short."""
@@ -77,7 +77,7 @@ def _walk(text: JsonText, above: Path, wanted: Path | None) -> Iterator[tuple[Pa
         opening = text.peek()
         if path in leads and opening == "[":
             yield path, elements(text)
-        elif leads and path not in leads and opening == "{":
+        elif opening == "{" and any(len(known) > len(path) for known in leads):
             yield from _walk(text, path, wanted)
         else:
             text.value()

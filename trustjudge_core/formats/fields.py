@@ -181,6 +181,8 @@ class Fields:
     def count(self, key: str) -> int | None:
         """A whole number from 1 that may be missing or null."""
         value = self.values.get(key)
+        if type(value) is float and value.is_integer():
+            value = int(value)  # how tables that were written by pandas hold whole numbers
         if value is None or (type(value) is int and 1 <= value <= LARGEST_COUNT):
             return value
         self.problem(key, shown(value), "a whole number from 1", "correct it, or leave the field out")

@@ -6,6 +6,7 @@ In the second game the responses are swapped. Reward models score both responses
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, Final
 
@@ -56,7 +57,7 @@ def read_pairs(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
             about = (question_id, *(_RESPONSES if number % 2 == 0 else _RESPONSES[::-1]))
             scores = _scores(game)
             if scores and scale is None:
-                scale = _range(rows)
+                scale = range_of(_all_scores(rows))
             _read_game(at, draft, game, about, choices, judge_model)
             if scores and at.intact and scale:
                 judge = _judge(at, game, choices, judge_model)
@@ -122,14 +123,18 @@ def _scores(game: Any) -> tuple[float, float] | None:
     return float(scores[0]), float(scores[1])
 
 
-def _range(rows: Rows) -> tuple[float, float]:
-    """The scale of rewards, which have none by themselves: from the lowest to the highest of the file."""
-    lowest, highest = math.inf, -math.inf
+def _all_scores(rows: Rows) -> Iterator[float]:
     for row in rows.again():
         games = row.get("judgments")
         for scores in map(_scores, games if isinstance(games, list) else ()):
-            if scores:
-                lowest, highest = min(lowest, *scores), max(highest, *scores)
+            yield from scores or ()
+
+
+def range_of(rewards: Iterable[float]) -> tuple[float, float]:
+    """The scale of rewards, which have none by themselves: from the lowest to the highest of the file."""
+    lowest, highest = math.inf, -math.inf
+    for reward in rewards:
+        lowest, highest = min(lowest, reward), max(highest, reward)
     return (lowest, highest) if lowest < highest else (lowest - 1.0, lowest + 1.0)
 
 

@@ -6,6 +6,8 @@ folder the file lies in, or else after the file.
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from typing import Any, Final
 
 from trustjudge_core.formats.choices import Choices
@@ -18,12 +20,15 @@ from trustjudge_core.formats.sources import Source
 from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.records import Response
 
+_NO_METRIC: Final = "bypass"
+"""What stands for a metric, always 999, where answers are only collected."""
+
 _METRICS: Final = ("exact_match", "acc", "acc_norm", "f1", "rougeL", "bleu")
 
 
 def is_samples(row: Row) -> bool:
     """Whether a row is a sample."""
-    return "doc_hash" in row and ("resps" in row or "filtered_resps" in row)
+    return ("doc_hash" in row or row.keys() >= {"doc", "doc_id"}) and ("resps" in row or "filtered_resps" in row)
 
 
 def system_of(source: Source) -> str:
@@ -35,7 +40,7 @@ def read_samples(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
     """A response a document; further filters of one document repeat it and are left out."""
     system = at.id_of(system_of(rows.source), "file name")
     for at.line, at.values in rows:
-        question_id, target = at.id("doc_hash"), at.any_text(at.values.get("target"), "target")
+        question_id, target = _document(at), at.any_text(at.values.get("target"), "target")
         arguments = _arguments(at.values.get("arguments"))
         prompt = at.any_text(_only(arguments[0][0]) if arguments else at.values.get("doc"), "arguments")
         answer = _answer(at, arguments)
@@ -52,6 +57,13 @@ def read_samples(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
         question = draft.question(at, question_id, prompt, _task(at), target)
         if at.intact:
             draft.response(at, question, Response(system, answer, system, gold))
+
+
+def _document(at: Fields) -> str:
+    """The hash of the document, made as the harness makes it for files of before it wrote any."""
+    if at.values.get("doc_hash") is not None or at.values.get("doc") is None:
+        return at.id("doc_hash")
+    return sha256(json.dumps(at.values["doc"], indent=2, ensure_ascii=False).encode()).hexdigest()
 
 
 def _task(at: Fields) -> str | None:
@@ -115,7 +127,7 @@ def _metric(at: Fields) -> float | None:
     """The first metric of the sample that is a number."""
     named = at.values.get("metrics")
     for name in [*(named if isinstance(named, list) else ()), *_METRICS]:
-        value = at.values.get(name) if isinstance(name, str) else None
+        value = at.values.get(name) if isinstance(name, str) and name != _NO_METRIC else None
         if isinstance(value, int | float) and abs(value) < 1e300:
             return float(value)
     return None

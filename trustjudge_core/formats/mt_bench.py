@@ -1,4 +1,4 @@
-"""MT-bench: questions, model answers, single judgments, pair judgments and votes.
+"""MT-bench: questions, model answers, single judgments and pair judgments. `votes` reads its votes.
 
 The turn is part of the key: turn t of question q is the question ``q/turn-t``, whose text holds
 everything the model had been asked by then and whose responses hold everything it had answered.
@@ -15,7 +15,7 @@ from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.strict_json import Row
-from trustjudge_core.records import PairJudgment, Response, ScoreJudgment, Shown, Verdict
+from trustjudge_core.records import PairJudgment, Response, ScoreJudgment, Shown
 
 SCALE: Final = (1.0, 10.0)
 FAILED: Final = -1
@@ -33,14 +33,12 @@ def part_of(row: Row) -> str | None:
         return "questions"
     if "g1_winner" in row:
         return "pair judgments"
-    if "model_a" in row and "winner" in row and "turn" in row:
-        return "votes"
-    if "model" in row and "judge" in row and "score" in row:
+    if "model" in row and "score" in row and ("judge" in row or "user_prompt" in row):
         return "single judgments"
     return None
 
 
-def _so_far(turns: list[str | None], turn: int) -> str | None:
+def so_far(turns: list[str | None], turn: int) -> str | None:
     """Everything said up to a turn; one turn alone as it is, several under headings."""
     if turn == 1:
         return turns[0]
@@ -64,7 +62,7 @@ def read_questions(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> No
             continue
         for turn in range(1, len(turns) + 1):
             reference = references[turn - 1] if turn <= len(references) else None
-            draft.question(at, f"{question_id}/turn-{turn}", _so_far(turns, turn), category, reference)
+            draft.question(at, f"{question_id}/turn-{turn}", so_far(turns, turn), category, reference)
 
 
 def read_answers(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
@@ -85,20 +83,27 @@ def read_answers(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
             if key not in draft.questions:
                 at.report.note_once(at.line, "the question file is missing or lacks turns; their text is not known")
             question = draft.question(at, key, None)
-            draft.response(at, question, Response(model, _so_far(turns, turn), system=model))
+            draft.response(at, question, Response(model, so_far(turns, turn), system=model))
 
 
-def _question_id(at: Fields) -> str:
-    """The question and turn a judgment is about."""
+def question_id_of(at: Fields, draft: Draft) -> str:
+    """The question and turn a judgment is about. Where nobody says a turn, there is but one."""
     question_id, turn = at.id("question_id"), at.count("turn")
     if turn is None and at.values.get("turn") is None:
-        at.problem("turn", MISSING, "a whole number from 1", "say which turn was judged")
+        if f"{question_id}/turn-2" in draft.questions:
+            at.problem("turn", MISSING, "a whole number from 1", "say which turn was judged")
+        else:
+            at.report.note_once(at.line, "turns are not said; read as turn 1")
+            turn = 1
     return f"{question_id}/turn-{turn}" if question_id and turn else ""
 
 
-def _judge(at: Fields) -> str:
+def judge_of(at: Fields, choices: Choices) -> str:
     """The judge's name; a list names the model and its prompt."""
     judge = at.values.get("judge")
+    if judge is None:
+        at.report.note_once(None, "the judge is not named in the file")
+        return choices.named()
     return at.id_of(judge[0] if isinstance(judge, list) and judge else judge, "judge")
 
 
@@ -106,23 +111,34 @@ def read_single(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
     """Score judgments from 1 to 10; -1 is a failure."""
     alone = not draft.has_responses
     for at.line, at.values in rows:
-        question_id, model, judge = _question_id(at), at.id("model"), _judge(at)
+        question_id, model, judge = question_id_of(at, draft), at.id("model"), judge_of(at, choices)
         draft.refer(at, question_id, {"model": model}, alone, systems=True)
-        value, text = at.values.get("score"), at.text("judgment")
-        if value == FAILED and type(value) is not bool:
-            number, failure = None, f"invalid: {FAILED}"
-        else:
-            number, failure = at.score(value, SCALE, "score"), None
-        if at.intact:
-            draft.score(ScoreJudgment(question_id, model, judge, SCALE, emitted=number, text=text, failure=failure))
+        _score(at, draft, (question_id, model, judge), "score", "judgment")
+
+
+def _score(at: Fields, draft: Draft, about: tuple[str, str, str], key: str, text_key: str) -> None:
+    value, text = at.values.get(key), at.text(text_key)
+    if value == FAILED and type(value) is not bool:
+        number, failure = None, f"invalid: {FAILED}"
+    else:
+        number, failure = at.score(value, SCALE, key), None
+    if at.intact:
+        draft.score(ScoreJudgment(*about, SCALE, emitted=number, text=text, failure=failure))
 
 
 def read_pairs(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
-    """Two games a row: game 1 shows model_1 first, game 2 shows model_2 first."""
+    """Two games a row: game 1 shows model_1 first, game 2 shows model_2 first.
+
+    A judge that scores single answers played no game: its rows hold two scores, and a winner taken from them.
+    """
     alone = not draft.has_responses
     for at.line, at.values in rows:
-        question_id, judge = _question_id(at), _judge(at)
-        one, two = _models(at, draft, question_id, ("model_1", "model_2"), alone)
+        question_id, judge = question_id_of(at, draft), judge_of(at, choices)
+        one, two = models_of(at, draft, question_id, ("model_1", "model_2"), alone)
+        if "m1_score" in at.values and "m2_score" in at.values:
+            for model, key, text_key in ((one, "m1_score", "g1_judgment"), (two, "m2_score", "g2_judgment")):
+                _score(at, draft, (question_id, model, judge), key, text_key)
+            continue
         for game, first, second in (("g1", one, two), ("g2", two, one)):
             if game == "g2" and "g2_winner" not in at.values:
                 at.note("game 2 is missing", "rows without game 2")
@@ -143,7 +159,8 @@ def read_pairs(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
             )  # fmt: skip
 
 
-def _models(at: Fields, draft: Draft, question_id: str, keys: tuple[str, str], alone: bool) -> tuple[str, str]:
+def models_of(at: Fields, draft: Draft, question_id: str, keys: tuple[str, str], alone: bool) -> tuple[str, str]:
+    """The two models a judgment is about, which must be two."""
     models = at.id(keys[0]), at.id(keys[1])
     draft.refer(at, question_id, dict(zip(keys, models, strict=True)), alone, systems=True)
     if models[0] == models[1] and models[0]:
@@ -151,47 +168,9 @@ def _models(at: Fields, draft: Draft, question_id: str, keys: tuple[str, str], a
     return models
 
 
-def _add_conversations(at: Fields, draft: Draft, question_id: str) -> None:
-    """Question and responses from the conversations that published votes repeat."""
-    turn = at.count("turn") or 1
-    for letter in "ab":
-        said: dict[str, list[str | None]] = {"user": [], "assistant": []}
-        for message in at.items(f"conversation_{letter}"):
-            values = at.mapping_of(message, f"conversation_{letter}")
-            said.get(str(values.get("role")), []).append(at.text_of(values.get("content"), f"conversation_{letter}"))
-        if question_id and min(map(len, said.values())) >= turn:
-            question = draft.question(at, question_id, _so_far(said["user"], turn))
-            model = at.id(f"model_{letter}")
-            draft.response(at, question, Response(model, _so_far(said["assistant"], turn), model), again=True)
-
-
-def read_votes(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
-    """Verdicts of people; a vote whose judge is a list or begins with "gpt" is a judgment of unknown order."""
-    alone = not draft.has_responses
-    for at.line, at.values in rows:
-        question_id, judge = _question_id(at), _judge(at)
-        if alone:
-            _add_conversations(at, draft, question_id)
-        one, two = _models(at, draft, question_id, ("model_a", "model_b"), alone)
-        winner = at.values.get("winner")
-        verdict: Shown | None = None
-        if isinstance(winner, str):
-            named: dict[str, Shown] = {"model_a": "first", "model_b": "second"}
-            verdict = named.get(winner) or ("tie" if "tie" in winner else None)
-        if verdict is None:
-            at.problem("winner", shown(winner), "model_a, model_b or a text with tie", "say who won")
-        if not at.intact:
-            continue
-        if isinstance(at.values.get("judge"), list) or judge.startswith("gpt"):
-            draft.pair(PairJudgment(question_id, one, two, judge, verdict, order_known=False))
-        else:
-            draft.verdict(Verdict(question_id, judge, one, two, verdict))
-
-
 PARTS = (
     Part("MT-bench", "questions", 0, lambda row: part_of(row) == "questions", read_questions),
     Part("MT-bench", "answers", 1, lambda row: part_of(row) == "answers", read_answers),
     Part("MT-bench", "single judgments", 3, lambda row: part_of(row) == "single judgments", read_single),
     Part("MT-bench", "pair judgments", 3, lambda row: part_of(row) == "pair judgments", read_pairs),
-    Part("MT-bench", "votes", 4, lambda row: part_of(row) == "votes", read_votes),
 )

@@ -23,6 +23,7 @@ from trustjudge_core.formats import (
     trustjudge_answers,
     trustjudge_pairs,
     trustjudge_scores,
+    votes,
 )
 from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import listed
@@ -37,6 +38,7 @@ PARTS: Final[tuple[Part, ...]] = (
     *trustjudge_scores.PARTS,
     *arena_hard.PARTS,  # its first version looks like MT-bench but for what a turn is
     *mt_bench.PARTS,
+    *votes.PARTS,
     *fastchat_reviews.PARTS,
     *alpaca_eval.PARTS,
     *judge_bench.PARTS,

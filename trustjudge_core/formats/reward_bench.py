@@ -6,29 +6,35 @@ not tell which of them is right; that is their gold score, and the verdict of th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from trustjudge_core.formats.alpaca_eval import id_of_text
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft, DraftQuestion
 from trustjudge_core.formats.fields import MISSING, Fields
-from trustjudge_core.formats.judge_bench import GOLD
+from trustjudge_core.formats.judge_bench import GOLD, REWARD, range_of
 from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.strict_json import Row
-from trustjudge_core.records import Response, Verdict
+from trustjudge_core.records import Response, ScoreJudgment, Verdict
 
 _AGAIN: Final = ""
+
+_RESPONSES: Final = (("chosen", "rejected"), ("text_chosen", "text_rejected"))
+_REWARDS: Final = ("scores_chosen", "scores_rejected")
+"""What the project's own command writes beside the responses."""
 
 
 def is_rewards(row: Row) -> bool:
     """Whether a row has a prompt with chosen and rejected responses."""
-    return row.keys() >= {"prompt", "chosen", "rejected"}
+    return "prompt" in row and any(row.keys() >= set(keys) for keys in _RESPONSES)
 
 
 def read_rewards(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
-    """Questions with their responses and which are right."""
+    """Questions with their responses and which are right; the rewards of a model are score judgments."""
+    scale: tuple[float, float] | None = None
     for at.line, at.values in rows:
         prompt, subset = _prompt(at), at.optional_id("subset")
         if at.values.get("id") is not None:
@@ -40,9 +46,18 @@ def read_rewards(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
             at.problem("id", f"{shown(question_id)} is there twice", "every id once in its subset", "remove one")
             continue
         question = draft.question(at, question_id, prompt, subset)
-        chosen, rejected = _texts(at, "chosen"), _texts(at, "rejected")
-        if at.intact:
-            _add(at, draft, question, chosen, rejected)
+        keys = next(keys for keys in _RESPONSES if at.values.keys() >= set(keys))
+        chosen, rejected = (_texts(at, key) for key in keys)
+        rewards = _rewards(at, len(chosen), len(rejected))
+        if not at.intact:
+            continue
+        _add(at, draft, question, chosen, rejected)
+        if rewards:
+            scale = scale or range_of(_all_rewards(rows))
+            judge = choices.judge or at.name("model", choices.named())
+            for number, reward in enumerate(rewards):
+                failure = "no score" if reward is None else None
+                draft.score(ScoreJudgment(question_id, str(number), judge, scale, REWARD, reward, failure=failure))
 
 
 def _unused(at: Fields, draft: Draft, question_id: str) -> str:
@@ -94,6 +109,31 @@ def _add(
     for right in range(len(chosen)):
         for wrong in range(len(chosen), len(chosen) + len(rejected)):
             draft.verdict(Verdict(question.question_id, GOLD, str(right), str(wrong), "first"))
+
+
+def _rewards(at: Fields, chosen: int, rejected: int) -> list[float | None]:
+    """A reward a response, first of the chosen, then of the rejected; nothing where the file has none."""
+    if not at.values.keys() >= set(_REWARDS):
+        return []
+    found: list[float | None] = []
+    for key, count in zip(_REWARDS, (chosen, rejected), strict=True):
+        values = _listed(at.values[key])
+        if len(values) != count:
+            at.problem(key, f"holds {len(values)} numbers", f"{count}, one a response", "give every response a score")
+        found += [None if value is None else at.number_of(value, key) for value in values]
+    return found
+
+
+def _listed(value: Any) -> list[Any]:
+    """A value, or the values of a list in which each may be a list of one."""
+    values = value if isinstance(value, list) else [value]
+    return [one[0] if isinstance(one, list) and len(one) == 1 else one for one in values]
+
+
+def _all_rewards(rows: Rows) -> Iterator[float]:
+    for row in rows.again():
+        for key in _REWARDS:
+            yield from (float(one) for one in _listed(row.get(key)) if type(one) in (int, float))
 
 
 def _systems(at: Fields, chosen: int, rejected: int) -> list[str | None]:

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, BinaryIO, Final, cast
 
+import orjson
+
 from trustjudge_core.formats.documents import document_rows, rows_path, shared
 from trustjudge_core.formats.json_text import MAX_VALUE, Broken, JsonText, TooDeep, elements
 from trustjudge_core.formats.problems import FileProblems, Problems
@@ -32,10 +34,12 @@ _BLOCK: Final = 1 << 20
 _SPACE = b" \t\r\n"
 
 Shape = tuple[str, ...] | None
-"""How a JSON file holds its rows: a line each, in one array, or in a list inside one object."""
+"""How a JSON file holds its rows: a line each, in one array, one after another over several lines each, or in a
+list inside one object, which this is the path to."""
 
 LINES: Final[Shape] = None
 ARRAY: Final[Shape] = ()
+SPREAD: Final[Shape] = ("{}",)
 
 Entry = tuple[int, bytes]
 Opener = Callable[[BinaryIO, FileProblems], Iterator[tuple[int, Row]]]
@@ -102,7 +106,33 @@ def shape_of(source: Source) -> Shape:
     if start != b"{":
         return LINES
     with source.open() as stream:
-        return rows_path(stream)
+        first, following = _first_line(stream)
+    whole = _is_json(first)
+    if whole and following == b"{":
+        return LINES
+    with source.open() as stream:
+        path = rows_path(stream)
+    if path is not None:
+        return path
+    return LINES if whole or following in (b"", b"{") else SPREAD
+
+
+def _first_line(stream: BinaryIO) -> tuple[bytes, bytes]:
+    """The first line that is not blank, a block of it at most, and with what the next such line begins."""
+    block = stream.read(_BLOCK).removeprefix(codecs.BOM_UTF8).lstrip(_SPACE)
+    while not block and (more := stream.read(_BLOCK)):
+        block = more.lstrip(_SPACE)
+    line, end, rest = block.partition(b"\n")
+    following = rest.lstrip(_SPACE) or (stream.read(_BLOCK).lstrip(_SPACE) if end else b"")
+    return line, following[:1]
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 def json_entries(stream: BinaryIO, report: FileProblems, shape: Shape) -> Iterator[Entry]:
@@ -111,6 +141,8 @@ def json_entries(stream: BinaryIO, report: FileProblems, shape: Shape) -> Iterat
         for number, line in lines(stream):
             if line and not line.isspace() and report.begins():
                 yield number, line
+    elif shape == SPREAD:
+        yield from _counted(_spread(stream), report)
     elif shape:
         yield from _counted(document_rows(stream, shape), report)
     else:
@@ -122,6 +154,13 @@ def _array(stream: BinaryIO) -> Iterator[tuple[int, str]]:
     yield from elements(text)
     if text.peek():
         raise Broken(text.line, "something follows the closing bracket")
+
+
+def _spread(stream: BinaryIO) -> Iterator[tuple[int, str]]:
+    text = JsonText(stream)
+    while text.peek():
+        line, raw, _ = text.value()
+        yield line, raw
 
 
 def _counted(found: Iterator[tuple[int, str]], report: FileProblems) -> Iterator[Entry]:
@@ -195,7 +234,7 @@ class Rows:
 
     def shared(self) -> dict[str, Any]:
         """What a document says beside its rows; empty for other files."""
-        if not self._shape:
+        if not self._shape or self._shape == SPREAD:
             return {}
         with self.source.open() as stream:
             return shared(stream)

@@ -75,6 +75,21 @@ def test_the_message_of_a_chat_completion_is_what_the_annotator_wrote(read):
     assert pair.text == "m"
 
 
+def test_a_completion_of_another_kind_is_kept_as_it_is(read):
+    ranked = {"concise_explanation": "m is longer", "ordered_models": [{"model": "m", "rank": 1}]}
+    rows = [{**ANNOTATION, "preference": 2.0, "raw_completion": completion} for completion in (ranked, {"text": "M"})]
+    assert [json.loads(p.text) if p.text != "M" else p.text for p in read({"a": as_array(*rows)}).bundle.pairs] == [
+        ranked,
+        "M",
+    ]
+
+
+def test_an_instruction_of_two_data_sets_belongs_to_the_first(read):
+    bundle = read({"o": [OUTPUT, {**OUTPUT, "dataset": "e", "generator": "m2"}]}).bundle
+    assert [(q.category, len(q.responses)) for q in bundle.response_set.questions] == [("d", 2)]
+    assert any("two data sets" in note.message for note in bundle.notes)
+
+
 def test_a_second_output_of_one_model_is_another_response(read):
     rows = [{**ANNOTATION, "preference": 1}, {**ANNOTATION, "preference": 2, "output_2": "two again"}]
     bundle = read({"a": as_array(*rows)}).bundle

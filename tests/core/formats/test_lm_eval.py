@@ -64,3 +64,19 @@ def test_a_document_under_another_filter_is_left_out_and_said(read):
 
 def test_a_sample_without_any_answer_is_a_problem(problems):
     assert problems({"f": [{**SAMPLE, "resps": [], "filtered_resps": []}]})[0].field == "text"
+
+
+def test_samples_of_before_documents_were_hashed_join_those_of_after(read):
+    # What the harness writes today: sha256 of the document as JSON with an indent of 2, of other letters too.
+    doc = {"question": "Größe?", "choices": ["1", "2"], "gold": 0}
+    told = "b0f00c318cd27d60c90ad955573cd6d56849f4fbf8682d2b7dd3fb6533502d1e"
+    old = {key: value for key, value in {**SAMPLE, "doc": doc}.items() if not key.endswith("_hash")}
+    files = {"old.jsonl": json.dumps([old], indent=2).encode(), "new.jsonl": [{**SAMPLE, "doc": doc, "doc_hash": told}]}
+    assert [len(q.responses) for q in read(files).bundle.response_set.questions] == [2]
+
+
+def test_what_stands_for_no_metric_is_no_gold_score(read):
+    (question,) = read(
+        {"f": [{**SAMPLE, "metrics": ["bypass"], "bypass": 999, "exact_match": None}]}
+    ).bundle.response_set.questions
+    assert question.responses[0].gold is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from trustjudge_core.formats.table_cells import TableChoice
 from trustjudge_core.records import PairJudgment, ScoreJudgment, Verdict
 
 SET = {
@@ -88,8 +87,24 @@ def test_a_wrong_field_is_named(problems, row, field):
     assert {(problem.file, problem.line, problem.field) for problem in found} == {("more", 1, field)}
 
 
-def test_winners_without_a_turn_are_a_table_to_map(read, problems):
-    battle = {"question_id": 0, "model_a": "x", "model_b": "y", "winner": "model_b"}
-    assert "is not recognised" in problems({"b": [battle]})[0].found
-    choice = TableChoice(holds="comparisons", mapping={"first": "model_a", "second": "model_b", "verdict": "winner"})
-    assert read({"b": [battle]}, tables={"b": choice}).bundle.pairs == (PairJudgment("0", "x", "y", "judge", "second"),)
+def test_single_judgments_of_before_judge_and_turn_were_written(read):
+    said = {"question_id": "q", "model": "m1", "user_prompt": "p", "judgment": "Rating: [[7]]", "score": 7}
+    whole = {**said, "question_id": "r", "score": -1.0, "turn": 1.0, "prompt": None}
+    scores = read({"single": [said, whole]}, judge="gpt-4").bundle.scores
+    assert [(s.question_id, s.judge, s.emitted, s.failure) for s in scores] == [
+        ("q/turn-1", "gpt-4", 7.0, None),
+        ("r/turn-1", "gpt-4", None, "invalid: -1"),
+    ]
+
+
+def test_a_judge_of_single_answers_played_no_games(read):
+    row = {
+        **PAIR, "judge": ["gpt-4", "single-v1"], "g1_winner": "model_1", "g2_winner": "model_1", "m1_score": 9,
+        "m2_score": -1, "g1_judgment": "Rating: [[9]]", "g2_judgment": "no idea",
+    }  # fmt: skip
+    bundle = read({**SET, "pairs": [row]}).bundle
+    assert bundle.pairs == ()
+    assert [(s.response_id, s.emitted, s.text, s.failure) for s in bundle.scores] == [
+        ("m1", 9.0, "Rating: [[9]]", None),
+        ("m2", None, "no idea", "invalid: -1"),
+    ]

@@ -27,10 +27,11 @@ def results(*rows: dict, under: str = "results") -> bytes:
         results(OUTPUT, under="outputs"),
         json.dumps(RESULT).encode(),
         results(RESULT).replace(b"\n", b""),
+        json.dumps({"_resultsLoaded": True, "id": "e", "config": {}, "results": [RESULT], "prompts": []}, indent=2),
     ],
 )
-def test_both_layouts_and_json_lines_hold_the_same(read, content):
-    found = read({"f": content})
+def test_all_layouts_and_json_lines_hold_the_same(read, content):
+    found = read({"f": content if isinstance(content, bytes) else content.encode()})
     (question,) = found.bundle.response_set.questions
     (score,) = found.bundle.scores
     assert (found.recognised[0].format, found.recognised[0].rows) == ("promptfoo", 1)

@@ -84,3 +84,25 @@ def test_rows_without_ids_that_repeat_a_prompt_are_questions_of_their_own(read):
     assert ids == [ids[0], f"{ids[0]}#2", f"{ids[0]}#3"]
     assert [[r.gold for r in q.responses] for q in bundle.response_set.questions] == [[1.0, 0.0]] * 3
     assert any("a question of its own" in note.message for note in bundle.notes)
+
+
+def test_rewards_that_the_project_writes_are_score_judgments_on_their_own_range(read):
+    said = {"prompt": "Hi?", "text_chosen": "Hi?\ngood", "text_rejected": "Hi?\nbad", "results": 1}
+    rows = [
+        {**said, "scores_chosen": 2.5, "scores_rejected": [-0.5]},
+        {**said, "prompt": "Ho?", "scores_chosen": None, "scores_rejected": 1.0},
+    ]
+    scores = read({"model_outputs.jsonl": rows}, judge="rm").bundle.scores
+    assert [(s.response_id, s.judge, s.emitted, s.failure, s.scale) for s in scores] == [
+        ("0", "rm", 2.5, None, (-0.5, 2.5)),
+        ("1", "rm", -0.5, None, (-0.5, 2.5)),
+        ("0", "rm", None, "no score", (-0.5, 2.5)),
+        ("1", "rm", 1.0, None, (-0.5, 2.5)),
+    ]
+
+
+def test_every_response_has_a_reward_or_none_has(read, problems):
+    row = {**TWO, "scores_chosen": [[0.5]], "scores_rejected": [[0.1], [0.2], [0.3]]}
+    assert [s.emitted for s in read({"r": [row]}).bundle.scores] == [0.5, 0.1, 0.2, 0.3]
+    (problem,) = problems({"r": [{**row, "scores_rejected": [0.1, 0.2]}]})
+    assert problem.field == "scores_rejected"

@@ -37,6 +37,34 @@ def test_a_bad_line_is_reported_by_its_number(problems, line, found):
     assert found in str(problem)
 
 
+def test_rows_may_be_spread_over_lines(read):
+    rows = [json.loads(FINE), {**json.loads(FINE), "question_id": "r", "question": "[{\n}]"}]
+    spread = b"\n\n".join(json.dumps(row, indent=2).encode() for row in rows)
+    for end in (b"\n", b"\r\n"):
+        questions = read({"f": b"\xef\xbb\xbf" + end + spread.replace(b"\n", end)}).bundle.response_set.questions
+        assert [(q.question_id, q.text) for q in questions] == [("q", "?"), ("r", "[{\n}]")]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "found"),
+    [
+        ({"model": "m", "loss": {"a": 1}}, None, "has the fields model, loss and is not recognised"),
+        ('{\n "model": "m",\n "loss": {"a": 1', 3, "broken JSON"),
+        ('{\n "model": "m",\n "model": "n"\n}', 1, "twice"),
+    ],
+)
+def test_a_document_over_several_lines_is_one_problem_not_one_a_line(problems, text, line, found):
+    data = text if isinstance(text, str) else json.dumps(text, indent=1)
+    (problem,) = problems({"f": data.encode()})
+    assert problem.line == line
+    assert found in str(problem)
+
+
+def test_lists_inside_rows_do_not_make_a_document_of_json_lines(read):
+    lines = [{**json.loads(FINE), "question_id": q, "examples": [{"x": 1}], "results": [{"y": 1}]} for q in "qr"]
+    assert [q.question_id for q in read({"f": lines}).bundle.response_set.questions] == ["q", "r"]
+
+
 def test_all_bad_lines_are_reported_not_only_the_first(problems):
     lines = FINE + b"{\n" + b'{"a":NaN}\n'
     assert [problem.line for problem in problems({"f": lines})] == [2, 3]
