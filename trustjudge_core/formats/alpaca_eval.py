@@ -11,7 +11,7 @@ from typing import Any
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft, DraftQuestion
 from trustjudge_core.formats.fields import MISSING, Fields
-from trustjudge_core.formats.parts import Part
+from trustjudge_core.formats.parts import Part, not_read
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.strict_json import Row
@@ -26,6 +26,11 @@ def is_outputs(row: Row) -> bool:
 def is_annotations(row: Row) -> bool:
     """Whether a row compares two outputs."""
     return row.keys() >= {"instruction", "output_1", "output_2"} and bool(row.keys() & {"preference", "annotator"})
+
+
+def is_leaderboard(row: Row) -> bool:
+    """Whether a row sums up a model."""
+    return row.keys() >= {"win_rate", "standard_error", "n_total"}
 
 
 def id_of_text(text: str) -> str:
@@ -111,4 +116,5 @@ def _completion(at: Fields, value: Any) -> str | None:
 PARTS = (
     Part("AlpacaEval", "outputs", 1, is_outputs, read_outputs),
     Part("AlpacaEval", "annotations", 2, is_annotations, read_annotations),
+    Part("AlpacaEval", "leaderboard", 5, is_leaderboard, not_read("is a leaderboard")),
 )

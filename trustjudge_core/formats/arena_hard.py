@@ -11,7 +11,7 @@ from typing import Any, Final
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.fields import MISSING, Fields
-from trustjudge_core.formats.parts import Part
+from trustjudge_core.formats.parts import Part, not_read
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.strict_json import Row
@@ -41,6 +41,11 @@ def is_answers(row: Row) -> bool:
 def is_judgments(row: Row) -> bool:
     """Whether a row holds the games of a model."""
     return isinstance(row.get("games"), list) and "model" in row and ("uid" in row or "question_id" in row)
+
+
+def is_leaderboard(row: Row) -> bool:
+    """Whether a row sums up a model."""
+    return row.keys() >= {"model", "score", "rating_q025", "rating_q975"}
 
 
 def _old_turns(turns: Any) -> bool:
@@ -133,4 +138,5 @@ PARTS = (
     Part("Arena-Hard", "questions", 0, is_questions, read_questions),
     Part("Arena-Hard", "answers", 1, is_answers, read_answers),
     Part("Arena-Hard", "judgments", 3, is_judgments, read_judgments, asks=("baseline",)),
+    Part("Arena-Hard", "leaderboard", 5, is_leaderboard, not_read("is a leaderboard")),
 )

@@ -22,6 +22,8 @@ from trustjudge_core.records import PairJudgment, Response, ResponseSet, ScoreJu
 MAX_MEMORY: Final = 320 * 1024**2
 """What the ids, questions and digests of one import may take in memory."""
 
+_TWICE: Final = "remove one of the two, or give it another id"
+
 _A_QUESTION: Final = 900
 _A_RESPONSE: Final = 350
 """Bytes that one takes in memory besides its texts, measured."""
@@ -96,8 +98,13 @@ class Draft:
                 )
         return known
 
-    def response(self, at: Fields, question: DraftQuestion, response: Response, again: bool = False) -> None:
-        """Add a response. ``again``: the format repeats responses, so a known one must only be equal."""
+    def response(
+        self, at: Fields, question: DraftQuestion, response: Response, again: bool = False, twice: str = _TWICE
+    ) -> None:
+        """Add a response. ``again``: the format repeats responses, so a known one must only be equal.
+
+        ``twice`` says what to do about one that is there twice.
+        """
         number = question.responses.get(response.response_id)
         if number is None:
             if response.response_id:
@@ -112,7 +119,7 @@ class Draft:
                 f"{shown(response.response_id)} is there twice for question {shown(question.question_id)}"
                 f" (first at {first})",
                 "every response of a question once",
-                "remove one of the two, or give it another id",
+                twice,
             )
         elif response.text is not None and known == NO_TEXT:
             self._take(getsizeof(response.text))

@@ -11,7 +11,7 @@ from typing import Any, Final
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.fields import MISSING, Fields
-from trustjudge_core.formats.parts import Part
+from trustjudge_core.formats.parts import Part, not_read
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.strict_json import Row
@@ -58,12 +58,6 @@ def read_answers(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
         question = draft.question(at, at.id("question_id"), None)
         text = at.answer_text(at.values.get("text"), "text")
         draft.response(at, question, Response(at.id("answer_id"), text, at.optional_id("model_id")))
-
-
-def read_setup(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
-    """Nothing: the file is known, and holds no judgments."""
-    for at.line, at.values in rows:
-        at.report.note_once(None, "describes reviewers, prompts or models; holds no judgments, not read")
 
 
 def read_reviews(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
@@ -132,5 +126,11 @@ PARTS = (
     Part("FastChat reviews", "questions", 0, is_questions, read_questions),
     Part("FastChat reviews", "answers", 1, is_answers, read_answers),
     Part("FastChat reviews", "reviews", 3, is_reviews, read_reviews, asks=("judge",)),
-    Part("FastChat reviews", "reviewers, prompts, models", 5, is_setup, read_setup),
+    Part(
+        "FastChat reviews",
+        "reviewers, prompts, models",
+        5,
+        is_setup,
+        not_read("describes reviewers, prompts or models"),
+    ),
 )

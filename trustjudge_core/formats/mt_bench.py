@@ -11,7 +11,7 @@ from typing import Any, Final
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft
 from trustjudge_core.formats.fields import MISSING, Fields
-from trustjudge_core.formats.parts import Part
+from trustjudge_core.formats.parts import Part, not_read
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.strict_json import Row
@@ -19,14 +19,17 @@ from trustjudge_core.records import PairJudgment, Response, ScoreJudgment, Shown
 
 SCALE: Final = (1.0, 10.0)
 FAILED: Final = -1
+REFERENCES: Final = "reference_answer"
+"""The folder in which the project keeps what it shows a judge as right."""
 
+_TWICE: Final = "remove one of the two; if a file holds reference answers, have it read as MT-bench: reference answers"
 _WINNERS: Final = ("model_1", "model_2", "tie", "error")
 
 
 def part_of(row: Row) -> str | None:
     """Which MT-bench file a row comes from, by its fields."""
     if "question_id" not in row:
-        return None
+        return "judge prompts" if row.keys() >= {"name", "type", "prompt_template"} else None
     if isinstance(row.get("choices"), list) and "model_id" in row:
         return "answers"
     if isinstance(row.get("turns"), list):
@@ -66,7 +69,10 @@ def read_questions(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> No
 
 
 def read_answers(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
-    """A response for each turn of a model's first choice."""
+    """A response for each turn of a model's first choice. Only their folder tells reference answers from others."""
+    if rows.source.folder == REFERENCES:
+        read_references(rows, at, draft, choices)
+        return
     for at.line, at.values in rows:
         question_id, model = at.id("question_id"), at.id("model_id")
         answers = at.items("choices")
@@ -83,7 +89,19 @@ def read_answers(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
             if key not in draft.questions:
                 at.report.note_once(at.line, "the question file is missing or lacks turns; their text is not known")
             question = draft.question(at, key, None)
-            draft.response(at, question, Response(model, so_far(turns, turn), system=model))
+            draft.response(at, question, Response(model, so_far(turns, turn), system=model), twice=_TWICE)
+
+
+def read_references(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
+    """A reference for each turn of a question that has none yet."""
+    at.report.note(None, "holds reference answers: they become references of their questions, not responses")
+    for at.line, at.values in rows:
+        question_id, answers = at.id("question_id"), at.items("choices")
+        turns = at.items_of(at.mapping_of(answers[0] if answers else None, "choices").get("turns"), "turns")
+        for turn, text in enumerate(_turn_texts(at, turns, "turns"), start=1):
+            known = draft.questions.get(f"{question_id}/turn-{turn}")
+            text = text if known is None or known.reference is None else None
+            draft.question(at, f"{question_id}/turn-{turn}", None, reference=text)
 
 
 def question_id_of(at: Fields, draft: Draft) -> str:
@@ -171,6 +189,8 @@ def models_of(at: Fields, draft: Draft, question_id: str, keys: tuple[str, str],
 PARTS = (
     Part("MT-bench", "questions", 0, lambda row: part_of(row) == "questions", read_questions),
     Part("MT-bench", "answers", 1, lambda row: part_of(row) == "answers", read_answers),
+    Part("MT-bench", "reference answers", 1, lambda row: False, read_references),
     Part("MT-bench", "single judgments", 3, lambda row: part_of(row) == "single judgments", read_single),
     Part("MT-bench", "pair judgments", 3, lambda row: part_of(row) == "pair judgments", read_pairs),
+    Part("MT-bench", "judge prompts", 5, lambda row: part_of(row) == "judge prompts", not_read("describes prompts")),
 )

@@ -14,6 +14,16 @@ from trustjudge_core.formats.strict_json import Row
 Reader = Callable[[Rows, Fields, Draft, Choices], None]
 
 
+def not_read(holds: str) -> Reader:
+    """A reader of files that projects publish beside judgments: known, and without any."""
+
+    def read(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
+        for at.line, at.values in rows:
+            at.report.note_once(None, f"{holds}; holds no judgments, not read")
+
+    return read
+
+
 @dataclass(frozen=True)
 class Part:
     """One kind of file. Parts of a lower rank are read first: questions, then responses, then judgments.

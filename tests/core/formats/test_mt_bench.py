@@ -108,3 +108,36 @@ def test_a_judge_of_single_answers_played_no_games(read):
         ("m1", 9.0, "Rating: [[9]]", None),
         ("m2", None, "no idea", "invalid: -1"),
     ]
+
+
+REFERENCE = {"question_id": 81, "model_id": "m1", "choices": [{"index": 0, "turns": ["right", "right too"]}]}
+
+
+def references(bundle) -> list[str | None]:
+    return [question.reference for question in bundle.response_set.questions]
+
+
+def test_reference_answers_are_told_by_their_folder_and_fill_what_questions_lack(read):
+    bundle = read({**SET, "reference_answer/m1": [REFERENCE]}).bundle
+    assert references(bundle) == ["So.", "right too"]
+    assert [len(q.responses) for q in bundle.response_set.questions] == [2, 2]
+
+
+def test_reference_answers_elsewhere_are_told_by_a_person(read, problems):
+    assert "MT-bench: reference answers" in problems({**SET, "reference": [REFERENCE]})[0].fix
+    chosen = {"reference": "MT-bench: reference answers"}
+    assert references(read({**SET, "reference": [REFERENCE]}, formats=chosen).bundle) == ["So.", "right too"]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        ([{"name": "pair-v2", "type": "pairwise", "prompt_template": "p"}], "MT-bench: judge prompts"),
+        (b",win_rate,standard_error,n_total\nm1,50.0,1.5,805\n", "AlpacaEval: leaderboard"),
+        (b'model,score,rating_q025,rating_q975,CI\nm1,50.0,49.1,51.2,"(-0.9, +1.2)"\n', "Arena-Hard: leaderboard"),
+    ],
+)
+def test_what_lies_beside_judgments_does_not_keep_them_out(read, content, kind):
+    found = read({**SET, "beside": content})
+    assert kind in {one.key for one in found.recognised}
+    assert any(note.file == "beside" and "no judgments, not read" in note.message for note in found.bundle.notes)
