@@ -46,7 +46,7 @@ def read_rewards(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
             at.problem("id", f"{shown(question_id)} is there twice", "every id once in its subset", "remove one")
             continue
         question = draft.question(at, question_id, prompt, subset)
-        keys = next(keys for keys in _RESPONSES if at.values.keys() >= set(keys))
+        keys = next((keys for keys in _RESPONSES if at.values.keys() >= set(keys)), _RESPONSES[0])
         chosen, rejected = (_texts(at, key) for key in keys)
         rewards = _rewards(at, len(chosen), len(rejected))
         if not at.intact:
