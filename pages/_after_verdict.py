@@ -65,7 +65,7 @@ def show_outlook(found: Progress) -> None:
     took = duration(60.0 * ahead.minutes * pace)
     gain = (
         f"the next {counted(ahead.verdicts, 'verdict')} (about {took}) are expected to resolve "
-        f"{ahead.triples:.0f} inconsistent triples"
+        f"{ahead.triples:z.0f} inconsistent triples"
     )
     if not ahead.stop:
         st.caption(f"Going on pays: {gain}.")
@@ -146,7 +146,7 @@ def _said(judgment: PairJudgment, first: str) -> str:
         return f"The judge {order}: {said}."
     one, two, tie = judgment.probs
     one, two = (one, two) if same else (two, one)
-    return f"The judge {order}: {said} (first {100 * one:.0f} %, second {100 * two:.0f} %, tie {100 * tie:.0f} %)."
+    return f"The judge {order}: {said} (first {100 * one:z.0f} %, second {100 * two:z.0f} %, tie {100 * tie:z.0f} %)."
 
 
 def _show_reason(view: ReviewView, question_id: str, a_id: str, b_id: str) -> None:
@@ -157,7 +157,7 @@ def _show_reason(view: ReviewView, question_id: str, a_id: str, b_id: str) -> No
         return
     key = (os.environ.get("DATABASE_URL"), ground.run_id, ground.evidence.mode, ground.aggregation, ground.tolerance)
     reason = case_reason(ground.cases, _untouched(key, view), case)
-    expected = f"to resolve {reason.expected:.1f} of them" if reason.expected > 0 else "to resolve none"
+    expected = f"to resolve {reason.expected:z.1f} of them" if reason.expected > 0 else "to resolve none"
     st.write(
         f"By the judge alone this pair sat in {counted(reason.triples, 'inconsistent triple')}. A verdict was expected "
         f"{expected} in {duration(reason.seconds)}: place {reason.place:,} of {reason.cases:,} by gain per minute, "

@@ -184,7 +184,7 @@ def coverage_card(view: View) -> None:
     if seen.low_mass:
         distributions = sum(len(sheet.mass) for sheet in view.evidence.sheets)
         st.caption(
-            f"{seen.low_mass:,} of {distributions:,} score distributions hold less than {100 * LOW_MASS:.0f} % of the "
+            f"{seen.low_mass:,} of {distributions:,} score distributions hold less than {100 * LOW_MASS:z.0f} % of the "
             "probability on allowed scores; the rest leaked elsewhere."
         )
     door("runs", "All runs and their ledgers")

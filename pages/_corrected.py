@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View, address
-from pages._figures import clicked
+from pages._figures import clicked, decimals
 from pages._met import show_met
 from pages._moves import rank_range, show_moves
 from pages._session import engine, review_ground
@@ -80,7 +80,7 @@ def show_corrected(view: View, question: int | None) -> None:
     if method not in BY_COMPARISON:
         st.caption("This order does not look at comparisons, so no verdict about a pair moves it.")
         return
-    show_moves(view, corrected, _moves((*key, method), corrected, method, question), after, names)
+    show_moves(view, corrected, _moves((*key, method), corrected, method, question), before, after, names)
 
 
 def _names(view: View, board: Leaderboard, question: int | None) -> Sequence[str]:
@@ -134,5 +134,5 @@ def _table(board: Leaderboard, names: Sequence[str]) -> None:
     )
     if ranking.rank_low is not None and ranking.rank_high is not None:
         table.insert(1, "rank, 95 %", [rank_range(ranking, n) for n in order])
-    numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in ("strength", "low", "high")}
+    numbers = decimals(table, 2, "strength", "low", "high")
     st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=numbers)

@@ -31,7 +31,7 @@ SAID = {1: "A wins", -1: "B wins", 0: "tie", UNKNOWN: "unknown"}
 
 
 def _points(value: float) -> str:
-    return "–" if math.isnan(value) else f"{100 * value:+.1f}"
+    return "–" if math.isnan(value) else f"{100 * value:+z.1f}"
 
 
 def _said(difference: Difference) -> str:
@@ -42,7 +42,7 @@ def _said(difference: Difference) -> str:
         return "differs"
     if math.isnan(difference.detectable):
         return "no difference found"
-    return f"no difference found; one of {100 * difference.detectable:.1f} points would have been seen 4 times in 5"
+    return f"no difference found; one of {100 * difference.detectable:z.1f} points would have been seen 4 times in 5"
 
 
 def _table(differences: tuple[Difference, ...], first: str, second: str) -> None:
@@ -96,8 +96,8 @@ def show_against(comparison: Comparison, number: int, reading: Reading) -> None:
     )
     if not math.isnan(drift.score_shift.value):
         st.write(
-            f"Scores moved by {drift.score_shift.value:+.2f} points on average "
-            f"({drift.score_shift.low:+.2f} to {drift.score_shift.high:+.2f})."
+            f"Scores moved by {drift.score_shift.value:+z.2f} points on average "
+            f"({drift.score_shift.low:+z.2f} to {drift.score_shift.high:+z.2f})."
         )
     with st.expander("By category"):
         rows = [
@@ -136,7 +136,7 @@ def show_disagreements(index: SetIndex, comparison: Comparison, readings: tuple[
         }
         for number, name in enumerate(comparison.names):
             lead = found.lead[place, number]
-            row[f"by {name}"] = SAID[int(found.relation[place, number])] + ("" if np.isnan(lead) else f" ({lead:.2f})")
+            row[f"by {name}"] = SAID[int(found.relation[place, number])] + ("" if np.isnan(lead) else f" ({lead:z.2f})")
         rows.append(row)
     place = chosen(pd.DataFrame(rows), "disagreements")
     if len(found) > LISTED:

@@ -33,6 +33,13 @@ def chosen(table: pd.DataFrame, key: str, **options: Any) -> int | None:
     return int(rows[0]) if rows and rows[0] < len(table) else None
 
 
+def decimals(table: pd.DataFrame, digits: int, *columns: str) -> dict[str, Any]:
+    """How number columns of a table are shown; what rounds to nothing loses its sign, which the browser would keep."""
+    for name in columns:
+        table[name] = pd.to_numeric(table[name]).round(digits) + 0.0
+    return {name: st.column_config.NumberColumn(format=f"%.{digits}f") for name in columns}
+
+
 def picked(table: pd.DataFrame, key: str, **options: Any) -> int | None:
     """Draw a table; the place of the row just chosen, once, None otherwise."""
     return _once(key, chosen(table, key, **options))

@@ -24,8 +24,8 @@ def _predictions(key: tuple[object, ...], place: int, _view: View) -> Prediction
 
 def show_foretold(profile: JudgeProfile, view: View) -> None:
     """The reliability curve with its doors, and the pairs by fidelity loss."""
-    st.subheader("Scores and comparisons, softly", anchor=False)
-    st.caption("Do the score distributions foretell the comparisons, ties and tolerances aside?")
+    st.subheader("Scores against comparisons", anchor=False)
+    st.caption("Do its scores foretell which response it prefers when it compares? Ties and tolerances play no part.")
     offered = {
         f"{found.criterion}, {found.scale[0]:g} to {found.scale[1]:g}, by {found.predictor}": found
         for found in profile.soft_conflict
@@ -38,12 +38,12 @@ def show_foretold(profile: JudgeProfile, view: View) -> None:
     found = offered[name]
     st.write(
         f"Fidelity loss {estimate_text(found.loss, 3)} over {counted(found.pairs, 'pair')} (0: always as predicted, 1: "
-        f"surely the opposite); mean distance from the diagonal {found.calibration_error:.3f}."
+        f"surely the opposite); mean distance from the diagonal {found.calibration_error:z.3f}."
     )
     points = [
         (b.predicted, b.preference.value, b.preference.low, b.preference.high, b.pairs) for b in found.calibration
     ]
-    words = "; ".join(f"predicted {p:.2f}, measured {m:.2f} ({n:,} pairs)" for p, m, _, _, n in points if n)
+    words = "; ".join(f"predicted {p:z.2f}, measured {m:z.2f} ({n:,} pairs)" for p, m, _, _, n in points if n)
     place = clicked(calibration(points, view.theme), f"calibration_{name}", words)
     if place is not None:
         st.session_state["foretold_bin"] = (name, place)
@@ -51,7 +51,8 @@ def show_foretold(profile: JudgeProfile, view: View) -> None:
     if soft.triples:
         st.write(
             f"Preferences of {counted(soft.triples, 'triple')} deviate by {estimate_text(soft.deviation, 3)} "
-            "(Jensen-Shannon divergence in nats) from what the other two of each triple imply."
+            "from what the other two pairs of each triple imply (Jensen-Shannon divergence in nats: 0 as implied, at "
+            "most 0.69)."
         )
     of_this, chosen = st.session_state.get("foretold_bin", (name, None))
     _pairs(view, found, found.calibration[chosen] if of_this == name and chosen is not None else None)
@@ -67,7 +68,9 @@ def _pairs(view: View, found: SoftConflict, inside: Bin | None) -> None:
         if inside is not None:
             favoured = np.maximum(chance, 1 - chance)
             known &= (favoured >= inside.low) & ((favoured < inside.high) | (inside.high == 1.0))
-            st.caption(f"Those that scores predict with {inside.low:.2f} to {inside.high:.2f}, the mark just clicked.")
+            st.caption(
+                f"Those that scores predict with {inside.low:z.2f} to {inside.high:z.2f}, the mark just clicked."
+            )
         rows = np.flatnonzero(known)
         rows = rows[np.argsort(-loss[rows], kind="stable")][:MOST_LISTED]
         table, index = view.evidence.table, view.evidence.index

@@ -163,7 +163,7 @@ def _steps(ids: tuple[str, ...], names: tuple[str, ...], chain: Chain, chosen: t
             weakest = " (weakest)" if place == chain.weakest else ""
             winner, loser = plain(names[link.winner][:MOST_SHOWN]), plain(names[link.loser][:MOST_SHOWN])
             st.button(
-                f"{winner} {sign} {loser} · {link.margin:.2f}{weakest}",
+                f"{winner} {sign} {loser} · {link.margin:z.2f}{weakest}",
                 key=f"link_{place}",
                 type="primary" if place == here else "secondary",
                 on_click=go,

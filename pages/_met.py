@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View
-from pages._figures import chosen, go, picked
+from pages._figures import chosen, decimals, go, picked
 from pages._ids import joined
 from pages._words import AGGREGATION_IN_WORDS, counted
 from trustjudge_core.evidence import NO_CATEGORY
@@ -73,7 +73,7 @@ def _pairs(view: View, met: Meetings, key: str) -> None:
             "margin": lead,
         }
     )
-    row = picked(rows, key, column_config={"margin": st.column_config.NumberColumn(format="%.2f")})
+    row = picked(rows, key, column_config=decimals(rows, 2, "margin"))
     if len(met.pair) > MOST_LISTED:
         st.caption(f"The first {MOST_LISTED} of {len(met.pair):,}.")
     st.caption("Choose a pair to read it.")

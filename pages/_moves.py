@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from pages._bar import View
 from pages._figures import go, picked
 from pages._ids import joined
-from pages._words import counted, plain
+from pages._words import counted, percent, plain
 from trustjudge_core.leaderboard import Leaderboard
 from trustjudge_core.moves import Move
 from trustjudge_core.ranking import Ranking
@@ -31,7 +33,12 @@ def rank_range(ranking: Ranking, n: int) -> str:
 
 
 def show_moves(
-    view: View, corrected: Corrected, moves: Sequence[Move], after: Leaderboard, names: Sequence[str]
+    view: View,
+    corrected: Corrected,
+    moves: Sequence[Move],
+    before: Leaderboard,
+    after: Leaderboard,
+    names: Sequence[str],
 ) -> None:
     """A line for each that moved, the furthest first; what moved it stands in it."""
     st.markdown("**Who moved, and why**")
@@ -48,13 +55,18 @@ def show_moves(
         place = st.expander(label, key=f"move_{view.run.run_id}_{move.entry}", on_change="rerun")
         if place.open:
             with place:
-                _explain_move(corrected, move, after, names)
+                _explain_move(corrected, move, before, after, names)
     if len(moves) > MOST_MOVES:
         st.caption(f"The {MOST_MOVES} furthest of {len(moves):,} moves are listed.")
 
 
-def _explain_move(corrected: Corrected, move: Move, after: Leaderboard, names: Sequence[str]) -> None:
-    for sentence in _in_words(move, after, names):
+def _explain_move(
+    corrected: Corrected, move: Move, before: Leaderboard, after: Leaderboard, names: Sequence[str]
+) -> None:
+    first, *others = _in_words(move, after, names)
+    st.text(first)
+    _records(move, before, after, names)
+    for sentence in others:
         st.text(sentence)
     if not move.effects:
         return
@@ -87,6 +99,32 @@ def _explain_move(corrected: Corrected, move: Move, after: Leaderboard, names: S
         go("preferences", question=index.question_ids[int(table.question[case])], pair=joined(ids))
 
 
+def _records(move: Move, before: Leaderboard, after: Leaderboard, names: Sequence[str]) -> None:
+    """How often it won, by the judge and with the verdicts: against those it changed places with and everybody."""
+    opponents = [(names[n], np.array([n])) for n in move.passed[:MOST_NAMED]]
+    everybody = np.delete(np.arange(len(names)), move.entry)
+    rows = [
+        {
+            "against": name,
+            "by the judge alone": _record(before, move.entry, others),
+            "with the verdicts": _record(after, move.entry, others),
+        }
+        for name, others in [*opponents, ("everybody", everybody)]
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def _record(board: Leaderboard, entry: int, others: NDArray[np.int64]) -> str:
+    """`55.0 % of points · 40 won, 8 tied, 32 lost`; a tie is half a point."""
+    won, tied, lost = (
+        float(part.sum()) for part in (board.wins[entry, others], board.ties[entry, others], board.wins[others, entry])
+    )
+    if not won + tied + lost:
+        return "not compared"
+    share = percent((won + tied / 2) / (won + tied + lost))
+    return f"{share} of points · {won:,.0f} won, {tied:,.0f} tied, {lost:,.0f} lost"
+
+
 def _in_words(move: Move, after: Leaderboard, names: Sequence[str]) -> Iterator[str]:
     """Why it moved, for somebody who has read nothing else on the page."""
     name, upwards = names[move.entry], move.rank_after < move.rank_before
@@ -100,10 +138,10 @@ def _in_words(move: Move, after: Leaderboard, names: Sequence[str]) -> Iterator[
     if move.effects:
         gave, took = (name, _listed(move.passed, names)) if upwards else (_listed(move.passed, names), name)
         these = "this pair" if len(move.effects) == 1 else f"these {len(move.effects):,} pairs"
-        yield f"What people decided on {these} gave points to {gave} or took points from {took}."
+        yield f"On {these} people saw {gave} better, or {took} worse, than the judge did."
     if move.whole:
         back = "again" if move.without == move.rank_before else f"(by the judge alone: {move.rank_before})"
-        yield f"Without {'it' if len(move.effects) == 1 else 'them'} {name} is at {move.without} {back}."
+        yield f"Without {'it' if len(move.effects) == 1 else 'them'} {name} would be at {move.without} {back}."
     else:
         yield (
             f"Without them it would stand at {move.without}: they explain a part, the rest came by way of pairs among "
@@ -117,4 +155,5 @@ def _in_words(move: Move, after: Leaderboard, names: Sequence[str]) -> Iterator[
 def _listed(entries: Sequence[int], names: Sequence[str]) -> str:
     """The first few by name and how many more."""
     shown = [names[n] for n in entries[:MOST_NAMED]]
-    return ", ".join(shown) + (f" and {len(entries) - len(shown):,} others" if len(entries) > len(shown) else "")
+    more = len(entries) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} {'other' if more == 1 else 'others'}" if more else "")

@@ -79,7 +79,7 @@ def _relation(view: View, row: int, side: int) -> tuple[str, OrderBar | None]:
     relation = int(view.evidence.relation(view.aggregation, view.tolerance)[row])
     outcome = "no preference: an order is missing or failed" if relation == UNKNOWN else WINNERS[side * relation]
     lead = float(preference.lead[row])
-    said = f"Relation: {outcome}" + (f", margin {lead:.3f}" if math.isfinite(lead) else "")
+    said = f"Relation: {outcome}" + (f", margin {lead:z.3f}" if math.isfinite(lead) else "")
     shown_i, shown_j = (int(verdict) for verdict in view.evidence.table.verdict[row])
     if view.evidence.table.both_orders and shown_i * shown_j == -1:
         said += ". The judge names a different winner when the order is swapped"
@@ -110,7 +110,7 @@ def _said_by_the_judge(evidence: PairEvidence) -> None:
             shown = {"first": "the first shown", "second": "the second shown", "tie": "tie"}
             parts = [_order(judgment, a), f"verdict: {shown.get(judgment.verdict or '', 'none')}"]
             if judgment.cumulative_logprob is not None and judgment.token_count:
-                parts.append(f"perplexity {math.exp(-judgment.cumulative_logprob / judgment.token_count):.3f}")
+                parts.append(f"perplexity {math.exp(-judgment.cumulative_logprob / judgment.token_count):z.3f}")
             st.caption(" · ".join(parts))
             if judgment.failure:
                 st.text(f"Failed: {judgment.failure}")

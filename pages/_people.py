@@ -42,7 +42,7 @@ def show_people(view: ReviewView) -> None:
 def _with_interval(value: float, low: float, high: float) -> str:
     if math.isnan(value):
         return "not enough data"
-    return f"{value:.2f}" + ("" if math.isnan(low) else f" · {low:.2f} to {high:.2f}")
+    return f"{value:z.2f}" + ("" if math.isnan(low) else f" · {low:z.2f} to {high:z.2f}")
 
 
 def _among(found: PeopleAgreement) -> None:
@@ -107,7 +107,7 @@ def _calibration(found: PeopleAndJudge, theme: Theme) -> None:
         st.write("Not enough data: people named a winner on no pair on which the judge has a favourite.")
         return
     words = "; ".join(
-        f"{b.low:.2f} to {b.high:.2f}: people agree in {b.agree.count:,} of {b.agree.total:,} pairs"
+        f"{b.low:z.2f} to {b.high:z.2f}: people agree in {b.agree.count:,} of {b.agree.total:,} pairs"
         for b in overall.bins if b.agree.total
     )  # fmt: skip
     st.plotly_chart(

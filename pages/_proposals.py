@@ -47,7 +47,7 @@ def show_proposals(view: View) -> None:
 def _gate(corrected: Corrected) -> None:
     st.markdown("**Pairs that may be accepted unseen**")
     level = st.segmented_control(
-        "At most this share of them wrong", LEVELS, default=0.1, format_func=lambda v: f"{100 * v:.0f} %",
+        "At most this share of them wrong", LEVELS, default=0.1, format_func=lambda v: f"{100 * v:z.0f} %",
         required=True, key="gate_level",
     )  # fmt: skip
     gate = propose_acceptance(corrected, level or 0.1)
@@ -59,8 +59,8 @@ def _gate(corrected: Corrected) -> None:
         return
     st.write(
         f"{gate.unseen:,} pairs that nobody decided may be accepted: the entropy of their preference is at most "
-        f"{gate.threshold:.2f} nats. Of {counted(gate.checked, 'decided pair')} under it {gate.wrong:,} were wrong, at "
-        f"most {percent(gate.bound)} with {100 * gate.confidence:.0f} % confidence. The promise holds for pairs "
+        f"{gate.threshold:z.2f} nats. Of {counted(gate.checked, 'decided pair')} under it {gate.wrong:,} were wrong, at "
+        f"most {percent(gate.bound)} with {100 * gate.confidence:z.0f} % confidence. The promise holds for pairs "
         "reviewed at random."
     )
 
@@ -102,7 +102,7 @@ def _scores(corrected: Corrected, edits: list[ScoreEdit]) -> None:
         ]  # fmt: skip
     largest = max(float(np.nanmax(np.abs(edit.after - edit.before))) for edit in moved)
     st.write(
-        f"{counted(len(rows), 'score')} in {counted(len(moved), 'question')} would move, by at most {largest:.2f}."
+        f"{counted(len(rows), 'score')} in {counted(len(moved), 'question')} would move, by at most {largest:z.2f}."
     )
     numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in ("score", "proposed")}
     st.dataframe(pd.DataFrame(rows[:MOST_LISTED]), hide_index=True, column_config=numbers)

@@ -42,7 +42,7 @@ def show_text_and_scores(view: View, response: Response, scores: tuple[ScoreJudg
     if default is not None:
         expected = float(default.scores[number_of(view, response.response_id)])
         if math.isfinite(expected) and default.method == "expectation":
-            st.caption(f"Expected score {expected:.2f}")
+            st.caption(f"Expected score {expected:z.2f}")
     failed = sum(score.failure is not None for score in scores)
     if failed:
         st.caption(f"{counted(failed, 'score judgment')} failed.")

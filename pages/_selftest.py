@@ -33,7 +33,7 @@ def show_selftest() -> None:
                 "expected": o.expected,
                 "found": o.found,
                 "verdict": "found" if o.recovered and o.left_alone else "WRONG",
-                "other measure that moved most": f"{o.most_moved} ({o.drift:.3f})",
+                "other measure that moved most": f"{o.most_moved} ({o.drift:z.3f})",
             }
             for o in outcomes
         ]

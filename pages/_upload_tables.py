@@ -93,7 +93,7 @@ def _written(look: TableLook, start: TableChoice) -> TableChoice:
     if layout.encoding is None:
         return start
     left, right = st.columns(2)
-    sure = "" if layout.confidence >= 1 else f", {100 * layout.confidence:.0f} % sure"
+    sure = "" if layout.confidence >= 1 else f", {100 * layout.confidence:z.0f} % sure"
     encoding = left.text_input(
         f"Encoding (detected: {layout.encoding}{sure})", value=start.encoding or "", key=f"encoding_{look.file}",
         placeholder=layout.encoding,

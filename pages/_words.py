@@ -24,12 +24,12 @@ METHOD_IN_WORDS: dict[Method, str] = {
 
 def percent(value: float) -> str:
     """`24.1 %`, or a dash where there is not enough data."""
-    return "–" if math.isnan(value) else f"{100 * value:.1f} %"
+    return "–" if math.isnan(value) else f"{100 * value:z.1f} %"
 
 
 def interval_text(low: float, high: float) -> str:
     """`21.4 to 26.7`, empty where there is none."""
-    return "" if math.isnan(low) or math.isnan(high) else f"{100 * low:.1f} to {100 * high:.1f}"
+    return "" if math.isnan(low) or math.isnan(high) else f"{100 * low:z.1f} to {100 * high:z.1f}"
 
 
 def ratio_text(ratio: Ratio, unit: str) -> str:
@@ -44,8 +44,8 @@ def estimate_text(found: Estimate, digits: int = 2) -> str:
     """`0.12 · 0.05 to 0.20`, or how little data there is."""
     if math.isnan(found.value):
         return "not enough data"
-    said = f"{found.value:.{digits}f}"
-    return said if math.isnan(found.low) else f"{said} · {found.low:.{digits}f} to {found.high:.{digits}f}"
+    said = f"{found.value:z.{digits}f}"
+    return said if math.isnan(found.low) else f"{said} · {found.low:z.{digits}f} to {found.high:z.{digits}f}"
 
 
 def chance_corrected_text(found: Estimate) -> str:

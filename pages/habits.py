@@ -11,7 +11,7 @@ import streamlit as st
 from pages._bar import View, bar
 from pages._figures import clicked, go, picked
 from pages._foretold import show_foretold
-from pages._words import counted, estimate_text, percent, ratio_text
+from pages._words import counted, estimate_text, percent, plain, ratio_text
 from trustjudge_core.figures.profile import fairness_dots
 from trustjudge_core.judge_profile import JudgeProfile, judge_profile
 from trustjudge_core.position_profile import Favouring
@@ -29,7 +29,7 @@ def _row(name: str, found: Favouring) -> tuple[str, float, float, float, int]:
 
 
 def _place(profile: JudgeProfile, view: View) -> None:
-    st.subheader("A place", anchor=False)
+    st.subheader("Place shown", anchor=False)
     st.caption("Does it favour what is shown first, or second?")
     whole = profile.position.whole
     if not whole.pairs:
@@ -41,9 +41,12 @@ def _place(profile: JudgeProfile, view: View) -> None:
         "-1 always the first, 1 always the second."
     )
     if not math.isnan(profile.position.effect.value):
-        st.write(f"Being shown first adds {estimate_text(profile.position.effect)} to the logit of winning.")
+        st.write(
+            f"Being shown first adds {estimate_text(profile.position.effect)} to the log-odds of winning "
+            "(0: the place does not matter)."
+        )
     rows = [_row("all questions", whole), *(_row(n, f) for n, f in profile.position.by_category.items())]
-    words = "; ".join(f"{name} {value:+.2f}" for name, value, *_ in rows if not math.isnan(value))
+    words = "; ".join(f"{name} {value:+z.2f}" for name, value, *_ in rows if not math.isnan(value))
     place = clicked(fairness_dots(rows, view.theme), "fairness", words)
     if place is not None:
         _, fairness, *_ = rows[place]
@@ -58,22 +61,25 @@ def _place(profile: JudgeProfile, view: View) -> None:
             go("preferences", question=index.question_ids[int(np.flatnonzero(table["pairs"] > 0)[row])])
 
 
-def _length(profile: JudgeProfile) -> None:
-    st.subheader("A length", anchor=False)
+def _length(profile: JudgeProfile, view: View) -> None:
+    st.subheader("Length", anchor=False)
     st.caption("Does the longer response win? That is no bias by itself: it may be better.")
     found = profile.length
     if not found.pairs:
-        st.write("Not enough data: the texts of the compared responses were not kept.")
+        kept = view.evidence.index.lengths is not None and np.isfinite(view.evidence.index.lengths).any()
+        none = "no pair has a usable comparison" if kept else "the texts of the compared responses were not kept"
+        st.write(f"Not enough data: {none}.")
         return
     st.write(f"The longer one wins {ratio_text(found.longer_wins, 'decided pairs')}.")
     st.write(
-        f"One standardised unit of length ({found.spread:,.0f} characters) moves the logit of winning by "
-        f"{estimate_text(found.slope)}, over {counted(found.pairs, 'pair')}."
+        f"With {found.spread:,.0f} characters more, which is how far apart the lengths of a pair typically are, the "
+        f"log-odds of winning rise by {estimate_text(found.slope)} (0: length does not matter), over "
+        f"{counted(found.pairs, 'pair')}."
     )
 
 
 def _mind(repetitions: tuple[Repetition, Repetition]) -> None:
-    st.subheader("Its mind", anchor=False)
+    st.subheader("Asked again", anchor=False)
     st.caption("Asked the same again, does it say the same?")
     for found in repetitions:
         if found.asked_again:
@@ -86,23 +92,21 @@ def _mind(repetitions: tuple[Repetition, Repetition]) -> None:
 
 
 def _scale(profile: JudgeProfile) -> None:
-    st.subheader("A part of the scale", anchor=False)
+    st.subheader("Use of the scale", anchor=False)
     st.caption("How much of the scale does it use, and how sure is it?")
     if not profile.score_use:
         st.write("Not enough data: this run has no usable scores.")
         return
-    rows = [
-        {
-            "scores of": f"{found.criterion}, {found.scale[0]:g} to {found.scale[1]:g}",
-            "responses": found.responses,
+    for found in profile.score_use:
+        st.markdown(f"**{plain(found.criterion)}**, {found.scale[0]:g} to {found.scale[1]:g}")
+        rows = {
+            "responses": f"{found.responses:,}",
             "part of the scale used": percent(found.spread),
             "entropy, share of the highest": estimate_text(found.entropy),
             "leaked mass": estimate_text(found.leaked, 3),
             "read at the first digit": estimate_text(found.one_digit, 3),
         }
-        for found in profile.score_use
-    ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+        st.dataframe(pd.DataFrame(rows.items(), columns=["measure", "this judge"]), hide_index=True)
 
 
 st.title("Habits")
@@ -111,7 +115,7 @@ profile = _profile(view.key, view)
 left, right = st.columns(2, gap="large")
 with left:
     _place(profile, view)
-    _length(profile)
+    _length(profile, view)
     _mind(profile.repetition)
 with right:
     show_foretold(profile, view)
@@ -121,5 +125,7 @@ with st.popover("How it is computed", type="tertiary"):
         "Preference fairness: second favouring minus first favouring, over pairs (after arXiv 2406.07791). Length: "
         "least squares slope of the preference's logit on the standardised length difference, through the origin. "
         "Prediction from scores: exact convolution of the two distributions, or Thurstone's normal model; fidelity "
-        "loss = 1 − √(pq) − √((1−p)(1−q)). Intervals: 95 %, from resampling questions."
+        "loss = 1 − √(pq) − √((1−p)(1−q)). Part of the scale used: from the 5th to the 95th percentile of expected "
+        "scores. Entropy: 0 where all probability is on one label, 1 where it is spread evenly. Leaked mass: "
+        "probability outside the allowed labels. Intervals: 95 %, from resampling questions."
     )

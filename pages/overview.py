@@ -87,7 +87,7 @@ def _say_what_differs(shares: dict[str, CategoryShare]) -> None:
     if not tested:
         return
     differing = [
-        f"{plain(name)} (q = {share.q_value:.3f})" for name, share in tested.items() if share.q_value < DIFFERS
+        f"{plain(name)} (q = {share.q_value:z.3f})" for name, share in tested.items() if share.q_value < DIFFERS
     ]
     if differing:
         st.caption(
@@ -107,8 +107,8 @@ def _people(view: View) -> None:
             "person": found.annotator,
             "same winner": percent(found.agree / found.both_decisive if found.both_decisive else float("nan")),
             "pairs both decided": found.both_decisive,
-            "kappa (win, tie, loss)": "–" if np.isnan(found.kappa) else f"{found.kappa:.2f}",
-            "95 % interval": "–" if np.isnan(found.low) else f"{found.low:.2f} to {found.high:.2f}",
+            "kappa (win, tie, loss)": "–" if np.isnan(found.kappa) else f"{found.kappa:z.2f}",
+            "95 % interval": "–" if np.isnan(found.low) else f"{found.low:z.2f} to {found.high:z.2f}",
             "pairs": found.pairs,
         }
         for _, found in view.audit.agreement

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages._bar import View, address, asked, bar, remember
 from pages._corrected import show_corrected
-from pages._figures import clicked
+from pages._figures import clicked, decimals
 from pages._met import show_met
 from pages._proposals import show_proposals
 from pages._words import counted, plain
@@ -61,7 +61,7 @@ def _board(board: Leaderboard, view: View) -> None:
             view.theme,
             RANKING_UNITS[ranking.method],
         )
-        words = ", ".join(f"{ranking.rank[n]} {board.names[n]} {ranking.strength[n]:.2f}" for n in first)
+        words = ", ".join(f"{ranking.rank[n]} {board.names[n]} {ranking.strength[n]:z.2f}" for n in first)
         place = clicked(figure, f"board_{ranking.method}", f"Ranks: {words}")
         if place is not None:
             show_met(view, board, first[place])
@@ -80,10 +80,12 @@ def _board(board: Leaderboard, view: View) -> None:
         ends = zip(ranking.rank_low[order].tolist(), ranking.rank_high[order].tolist(), strict=True)
         words = [("–" if low == 0 else f"{low}") if low == high else f"{low} to {high}" for low, high in ends]
         table.insert(1, "rank, 95 %", words)
-    numbers = {name: st.column_config.NumberColumn(format="%.2f") for name in ("strength", "low", "high")}
+    numbers = decimals(table, 2, "strength", "low", "high")
     st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=numbers)
     if ranking.remark:
         st.caption(f"{ranking.remark[0].upper()}{ranking.remark[1:]}.")
+    if not board.wins.any() and not board.ties.any():
+        return  # nothing was compared, so nothing could contradict it
     if not ranking.contradicted:
         st.caption("No comparison contradicts this order.")
         return
@@ -98,7 +100,9 @@ def _board(board: Leaderboard, view: View) -> None:
 
 
 def _comparisons(board: Leaderboard) -> None:
-    """What the orders by comparison stand on."""
+    """What the orders by comparison stand on; nothing where there are only scores."""
+    if not board.wins.any() and not board.ties.any():
+        return
     with st.expander("The comparisons behind it"):
         table = pd.DataFrame(
             {
@@ -140,7 +144,9 @@ if not boards and not any(view.evidence.index.systems):
     st.page_link("pages/ranking.py", label="Rank the responses of a question", query_params=address(scope="question"))
     st.stop()
 if not boards:
-    st.info("Not enough data: nothing here was compared or scored.")
+    failed = view.run.failed
+    why = f"{failed:,} of {counted(view.run.score_judgments + view.run.pair_judgments, 'judgment')} failed"
+    st.info("Not enough data: nothing here was compared or scored" + (f"; {why}." if failed else "."))
     st.stop()
 if scope == "system":
     st.caption("Intervals: 95 %, from resampling questions. One question alone gives none.")

@@ -41,7 +41,7 @@ emitted, mass = sheet.emitted[rows], sheet.mass[rows]
 figure = ridgelines(
     judged, sheet.values[rows], sheet.probs[rows], emitted, mode, expected, mass, sheet.scale, view.theme
 )
-words = ", ".join(f"{name} {value:.2f}" for name, value in zip(judged, expected, strict=True))
+words = ", ".join(f"{name} {value:z.2f}" for name, value in zip(judged, expected, strict=True))
 ridge = clicked(figure, f"ridges_{view.question}_{sheet.criterion}_{sheet.scale}", f"Expected scores: {words}")
 low, high = scores.expectation_bounds(sheet)
 table = pd.DataFrame(
@@ -79,7 +79,7 @@ if missing:
 leaking = int((mass < LOW_MASS).sum())
 if leaking:
     st.caption(
-        f"{leaking} of {len(rows)} distributions hold less than {100 * LOW_MASS:.0f} % of the probability on allowed "
+        f"{leaking} of {len(rows)} distributions hold less than {100 * LOW_MASS:z.0f} % of the probability on allowed "
         "scores; the rest leaked elsewhere, so the expectation is only known to lie between the two bounds."
     )
 response = asked("response")

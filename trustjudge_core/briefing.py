@@ -26,7 +26,7 @@ _BY: Final[dict[Aggregation, str]] = {
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:.1f} %"
+    return f"{100 * value:z.1f} %"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -96,7 +96,7 @@ def _on_position(audit: Audit) -> str:
     toward, where = max((position.hard_first, "first"), (position.hard_second, "second"))
     return (
         f"when the order of two answers is swapped {{it}} changes its winner in {_percent(flips.value)} of pairs, "
-        f"{100 * toward / flips.count:.0f} % of those towards the {where} shown."
+        f"{100 * toward / flips.count:z.0f} % of those towards the {where} shown."
     )
 
 
@@ -156,7 +156,7 @@ def _settle(triples: int, settling: Settling | None) -> str:
     pairs = _counted(settling.verdicts, "pair")
     left = "" if settling.inconsistent == triples else " that verdicts have left"
     return (
-        f"Settle about {pairs} to remove {100 * settling.share:.0f} % of "
+        f"Settle about {pairs} to remove {100 * settling.share:z.0f} % of "
         f"{_counted(settling.inconsistent, 'inconsistent triple')}{left}: about {duration(60.0 * settling.minutes)}"
     )
 

@@ -16,7 +16,7 @@ RANKING_METHODS: Final[tuple[RankingMethod, ...]] = get_args(RankingMethod)
 RANKING_IN_WORDS: Final[dict[str, str]] = {
     "copeland": "Copeland",
     "bradley_terry": "Bradley-Terry with ties",
-    "bradley_terry_soft": "Bradley-Terry, probabilities as wins",
+    "bradley_terry_soft": "Bradley-Terry by probability",
     "kemeny": "Kemeny",
     "hodge_rank": "HodgeRank",
     "expected_score": "Expected score",

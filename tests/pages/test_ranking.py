@@ -20,7 +20,7 @@ CYCLE = [
 METHODS = [
     "Copeland",
     "Bradley-Terry with ties",
-    "Bradley-Terry, probabilities as wins",
+    "Bradley-Terry by probability",
     "Kemeny",
     "HodgeRank",
     "Expected score",
@@ -145,8 +145,17 @@ def test_what_people_decided_is_set_beside_the_judge_and_every_move_is_explained
     assert why["the judge said"].iloc[0].startswith(raw["response"].iloc[1])
     assert why["people say"].iloc[0].startswith(raw["response"].iloc[2])
     assert "system b went down from 2 to 3, behind system c." in said(app)
-    assert "What people decided on this pair gave points to system c or took points from system b." in said(app)
-    assert "Without it system b is at 2 again." in said(app)
+    assert "On this pair people saw system c better, or system b worse, than the judge did." in said(app)
+    assert "Without it system b would be at 2 again." in said(app)
+    # b met c and a, once each: by the judge it beats c and loses to a, with the verdicts it loses to both.
+    records = next(table.value for table in app.dataframe if "against" in table.value)
+    assert records["by the judge alone"].tolist() == [
+        "100.0 % of points · 1 won, 0 tied, 0 lost",
+        "50.0 % of points · 1 won, 0 tied, 1 lost",
+    ]
+    assert records["with the verdicts"].tolist() == [
+        "0.0 % of points · 0 won, 0 tied, 1 lost", "0.0 % of points · 0 won, 0 tied, 2 lost",
+    ]  # fmt: skip
 
 
 def test_at_weight_nought_nobody_is_listened_to(launch: Launch, store: Callable[[Bundle], None]) -> None:

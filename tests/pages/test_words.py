@@ -1,10 +1,15 @@
-"""Texts of files inside Markdown stay what they are."""
+"""Texts of files inside Markdown stay what they are, and numbers are written as people write them."""
 
 from __future__ import annotations
 
+import re
+from math import nan
+from pathlib import Path
+
 import pytest
 
-from pages._words import plain
+from pages._words import estimate_text, interval_text, percent, plain
+from trustjudge_core.bootstrap import Estimate
 
 
 def _shown(text: str) -> str:
@@ -43,3 +48,20 @@ def test_what_is_looked_for_after_the_escapes_is_kept_apart(text: str, found_aga
 def test_lines_become_one() -> None:
     assert plain("one\ntwo") == "one two"
     assert plain(None) == ""
+
+
+def test_a_number_that_rounds_to_nothing_has_no_sign() -> None:
+    """-0.004 and a bar that ends there read 0.00: a minus before nothing looks like a slip."""
+    assert estimate_text(Estimate(-0.004, -0.0049, 0.01, nan, nan, nan, 9)) == "0.00 · 0.00 to 0.01"
+    assert percent(-0.0001) == "0.0 %"
+    assert interval_text(-0.0003, 0.0) == "0.0 to 0.0"
+
+
+@pytest.mark.parametrize("folder", ["pages", "trustjudge_core/figures", "trustjudge_core/export"])
+def test_every_number_with_decimals_is_written_without_a_signed_zero(folder: str) -> None:
+    """The `z` of a format leaves the minus away where only zeros follow it; `%{` opens a format of plotly, which does."""
+    root = Path(__file__).parents[2]
+    for file in sorted((root / folder).rglob("*.py")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            signed = re.findall(r"(?<!%\{\{x)(?<!%\{\{y):\+?\.(?:\d|\{\w+\})f\}", line)
+            assert not signed or "rgba(" in line, f"{file.name}: {line.strip()}"

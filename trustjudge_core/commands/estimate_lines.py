@@ -16,7 +16,7 @@ def estimate_lines(found: Estimate) -> Iterator[str]:
         + (f", at most {found.answer_tokens:,} answer tokens" if found.answer_tokens else "")
     )
     if found.seconds is not None and found.rate is not None:
-        yield f"  {duration(found.seconds)} at {found.rate:.1f} judgments a second, as run {found.rate_from} went"
+        yield f"  {duration(found.seconds)} at {found.rate:z.1f} judgments a second, as run {found.rate_from} went"
     if found.cost is not None:
         yield f"  cost: at most {found.cost:,.2f}"
     if found.too_long_count:

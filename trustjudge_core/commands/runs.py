@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         of_asked = ""
         if stored.asked is not None:
             done = stored.score_judgments + stored.pair_judgments
-            of_asked = f"{done:,} of {stored.asked:,} judgments ({100 * done / stored.asked:.0f} %), "
+            of_asked = f"{done:,} of {stored.asked:,} judgments ({100 * done / stored.asked:z.0f} %), "
         print(
             f"{stored.run_id}  {stored.state}  {stored.judge}  {stored.set_name}{sample}  "
             f"{stored.questions:,} questions, {stored.responses:,} responses, {of_asked}"

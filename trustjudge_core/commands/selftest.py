@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         wrong += not fine
         print(
             f"{planting.dial + f' {planting.value:g}':<22}{planting.measure:<18}{outcome.expected:>9.3f}"
-            f"{outcome.found:>9.3f}   {outcome.most_moved} {outcome.drift:.3f}"
+            f"{outcome.found:>9.3f}   {outcome.most_moved} {outcome.drift:z.3f}"
             + ("" if fine else f"   WRONG: {'not found' if not outcome.recovered else f'moved more than {DRIFT}'}")
         )
     print("all found, nothing else moved" if not wrong else f"{wrong} wrong")

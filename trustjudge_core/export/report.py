@@ -251,7 +251,7 @@ def _ranking(board: Leaderboard, number: int) -> Section:
 
 
 def _two(value: float) -> str:
-    return f"{value:.2f}" if math.isfinite(value) else "–"
+    return f"{value:z.2f}" if math.isfinite(value) else "–"
 
 
 def _ledger(audit: Audit) -> Section:

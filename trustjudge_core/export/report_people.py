@@ -78,7 +78,7 @@ def _why(
                 relation_words(one, other, effect.before),
                 relation_words(one, other, effect.after),
                 ", ".join(people.get(effect.case, ())),
-                f"{effect.points:+.2f}",
+                f"{effect.points:+z.2f}",
             )
         )
     left = len(move.effects) - len(rows)

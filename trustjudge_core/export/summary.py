@@ -13,7 +13,7 @@ from trustjudge_core.inconsistencies import KIND_IN_WORDS
 
 def percent(value: float) -> str:
     """A share with one decimal, or the words for too little data."""
-    return "not enough data" if math.isnan(value) else f"{100 * value:.1f} %"
+    return "not enough data" if math.isnan(value) else f"{100 * value:z.1f} %"
 
 
 def ratio_line(ratio: Ratio, unit: str) -> str:
@@ -21,7 +21,7 @@ def ratio_line(ratio: Ratio, unit: str) -> str:
     if not ratio.total:
         return f"not enough data (0 {unit})"
     text = f"{percent(ratio.value)} · {ratio.count:,} of {ratio.total:,} {unit}"
-    return text if math.isnan(ratio.low) else f"{text} · {100 * ratio.low:.1f} to {100 * ratio.high:.1f}"
+    return text if math.isnan(ratio.low) else f"{text} · {100 * ratio.low:z.1f} to {100 * ratio.high:z.1f}"
 
 
 def subset_unit(k: int) -> str:
@@ -56,7 +56,7 @@ def summary(audit: Audit) -> Iterator[str]:
         if not step.exact:
             yield (
                 f"    too many groups to count: {step.drawn:,} were drawn, which leaves "
-                f"{100 * step.drawing_low:.2f} to {100 * step.drawing_high:.2f} % open"
+                f"{100 * step.drawing_low:z.2f} to {100 * step.drawing_high:z.2f} % open"
             )
         kinds = ", ".join(f"{count:,} with a {KIND_IN_WORDS[kind]}" for kind, count in step.kinds.items())
         yield f"    {kinds}; tie rate {percent(step.tie_rate)}, chance level {percent(step.chance)}"
@@ -78,7 +78,7 @@ def summary(audit: Audit) -> Iterator[str]:
         found = person[1]
         yield (
             f"  people  {found.annotator}: same winner in {found.agree:,} of {found.both_decisive:,} pairs both decided"
-            + ("" if math.isnan(found.kappa) else f"; kappa {found.kappa:.2f} on {found.pairs:,} pairs")
+            + ("" if math.isnan(found.kappa) else f"; kappa {found.kappa:z.2f} on {found.pairs:,} pairs")
         )
     failed = sum(entry.count for entry in audit.ledger)
     reasons = ", ".join(f"{entry.count:,} {entry.kind} judgments: {entry.reason}" for entry in audit.ledger)

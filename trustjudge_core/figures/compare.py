@@ -38,8 +38,8 @@ def difference_dots(rows: Sequence[tuple[str, float, float, float]], theme: Them
                     "arrayminus": [row[1] - row[2] if math.isfinite(row[2]) else 0.0 for _, row in here],
                 },
                 hovertext=[
-                    f"{plain(row[0], 60)}: {100 * row[1]:+.1f} points"
-                    + (f", {100 * row[2]:+.1f} to {100 * row[3]:+.1f}" if math.isfinite(row[2]) else "")
+                    f"{plain(row[0], 60)}: {100 * row[1]:+z.1f} points"
+                    + (f", {100 * row[2]:+z.1f} to {100 * row[3]:+z.1f}" if math.isfinite(row[2]) else "")
                     for _, row in here
                 ],
                 hovertemplate="%{hovertext}<extra></extra>",

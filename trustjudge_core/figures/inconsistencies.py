@@ -209,7 +209,7 @@ def _handles(
     text = []
     for edge, _ in drawn:
         margin = _margin(margins, edge)
-        by = f" by {margin:.2f}" if math.isfinite(margin) else ""
+        by = f" by {margin:z.2f}" if math.isfinite(margin) else ""
         said = f"{plain(names[edge.winner])} {'ties with' if edge.tie else 'beats'} {plain(names[edge.loser])}{by}"
         said += " (order flips)" if flips[edge.winner, edge.loser] else ""
         text.append(said + ("<br>against the order" if edge.upward else ""))
@@ -261,7 +261,7 @@ def _margin_labels(
     """The margins of the chain beside its handles."""
     return [
         {"x": edge.bend, "y": float(layout.y[edge.winner] + layout.y[edge.loser]) / 2, "xanchor": "left", "xshift": 13,
-         "text": f"{'=' if edge.tie else '&gt;'} {_margin(margins, edge):.2f}", "showarrow": False,
+         "text": f"{'=' if edge.tie else '&gt;'} {_margin(margins, edge):z.2f}", "showarrow": False,
          "font": {"size": 13, "color": theme.text}, "bgcolor": faded(theme.paper, 0.85), "borderpad": 1}
         for edge in held
     ]  # fmt: skip
@@ -273,7 +273,7 @@ def graph_text(names: Sequence[str], chain: Sequence[Link], layout: GraphLayout)
     text = f"{len(names)} responses from best to worst; {drawn}; {layout.upward or 'none'} against the order."
     steps = [
         f"{names[link.winner]} {'ties with' if link.tie else 'beats'} {names[link.loser]}"
-        + (f" by {link.margin:.2f}" if math.isfinite(link.margin) else "")
+        + (f" by {link.margin:z.2f}" if math.isfinite(link.margin) else "")
         for link in chain
     ]
     return f"{text} Chosen chain: {', '.join(steps)}." if steps else text

@@ -44,7 +44,7 @@ def matrix_cells(
         what = {1: "beats", -1: "loses to", 0: "ties with"}.get(relation, "was not compared with")
         said = f"{plain(names[i])} {what} {plain(names[j])}"
         if math.isfinite(margin) and relation != UNKNOWN:
-            said += f" by {margin:.2f}"
+            said += f" by {margin:z.2f}"
         said += "<br>the winner changes with the shown order" if flips[i, j] else ""
         said += "<br>a person decided this pair" if verdicts[i, j] else ""
         sure = min(1.0, margin) if math.isfinite(margin) else 0.0
@@ -178,10 +178,10 @@ def pair_bars(name_a: str, name_b: str, bars: Sequence[OrderBar], theme: Theme) 
             go.Bar(
                 y=rows, x=shares, orientation="h", name=name,
                 marker={"color": colour, "pattern": hatch(pattern), "line": {"width": 0}},
-                text=[f"{share:.2f}" if share >= SHOWN_SHARE else "" for share in shares], textposition="inside",
+                text=[f"{share:z.2f}" if share >= SHOWN_SHARE else "" for share in shares], textposition="inside",
                 insidetextanchor="middle", textangle=0, constraintext="none",
                 textfont={"color": ink(theme, colour), "size": 13},
-                hovertext=[f"{plain(bar.label, 40)}<br>{name}: {share:.3f}"
+                hovertext=[f"{plain(bar.label, 40)}<br>{name}: {share:z.3f}"
                            for bar, share in zip(bars, shares, strict=True)],
                 hovertemplate="%{hovertext}<extra></extra>",
             )

@@ -35,8 +35,8 @@ def fairness_dots(rows: Sequence[tuple[str, float, float, float, int]], theme: T
                     marker={"size": 11, "symbol": "circle" if with_bar else "circle-open", "color": theme.chosen,
                             "line": {"width": 2, "color": theme.chosen}},
                     hovertext=[
-                        f"{plain(row[0], 60)}, {row[4]:,} pairs: {row[1]:+.2f}"
-                        + (f", {row[2]:+.2f} to {row[3]:+.2f}" if with_bar else ", no interval")
+                        f"{plain(row[0], 60)}, {row[4]:,} pairs: {row[1]:+z.2f}"
+                        + (f", {row[2]:+z.2f} to {row[3]:+z.2f}" if with_bar else ", no interval")
                         for _, row in here
                     ],
                     hovertemplate="%{hovertext}<extra></extra>",
@@ -78,8 +78,8 @@ def calibration(points: Sequence[tuple[float, float, float, float, int]], theme:
                 "arrayminus": [p[1] - p[2] if math.isfinite(p[2]) else 0.0 for p in known],
             },
             hovertext=[
-                f"{p[4]:,} pairs: scores predict {p[0]:.2f}, comparisons say {p[1]:.2f}"
-                + (f", {p[2]:.2f} to {p[3]:.2f}" if math.isfinite(p[2]) else "")
+                f"{p[4]:,} pairs: scores predict {p[0]:z.2f}, comparisons say {p[1]:z.2f}"
+                + (f", {p[2]:z.2f} to {p[3]:z.2f}" if math.isfinite(p[2]) else "")
                 for p in known
             ],
             hovertemplate="%{hovertext}<extra></extra>",

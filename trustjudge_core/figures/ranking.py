@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Final
 
 import numpy as np
@@ -57,7 +56,7 @@ def strengths(
                     error_x=bar if with_bar else None,
                     hovertext=[
                         f"{plain(names[n], 60)}<br>rank {_numbered(int(rank[n]), int(rank[n]) in shared)}, "
-                        f"{strength[n]:.2f}" + (f", {low[n]:.2f} to {high[n]:.2f}" if with_bar else ", no interval")
+                        f"{strength[n]:z.2f}" + (f", {low[n]:z.2f} to {high[n]:z.2f}" if with_bar else ", no interval")
                         for n in here
                     ],
                     hovertemplate="%{hovertext}<extra></extra>",
@@ -122,31 +121,27 @@ def bump(methods: Sequence[str], names: Sequence[str], ranks: NDArray[np.int64],
                 hovertemplate="%{hovertext}<extra></extra>",
             )
         )  # fmt: skip
-    apply(figure, theme, 84 + 28 * len(names))
+    apply(figure, theme, 84 + 28 * len(names) + (96 if len(methods) > 2 else 0))
     key(figure, theme, [("●", theme.agrees, "same rank"), ("●", theme.chosen, "better to the right"),
                         ("●", theme.reversal, "worse, dashed")])  # fmt: skip
     # The names of the last column need an axis of their own, and an axis needs a trace to be drawn.
     figure.add_trace(go.Scatter(x=[columns[-1]], y=[0], yaxis="y2", mode="markers", marker={"color": "rgba(0,0,0,0)"},
                                 hoverinfo="skip", name="last column"))  # fmt: skip
-    heads = _heads(methods)
+    # Two names fit beside each other on any screen; more are turned, so that a phone has room for all at one height.
+    turned = len(methods) > 2
+    heads = [plain(method.replace("_", " "), 30) for method in methods]
+    longest = max(len(method) for method in methods)
     figure.update_layout(
-        hovermode="closest", margin={"t": 34 + 14 * max(head.count("<br>") + 1 for head in heads), "r": 8},
+        hovermode="closest", margin={"t": 34 + (round(4.6 * min(longest, 30)) if turned else 18), "r": 8},
         yaxis=_names_of(names, ranks[:, 0], rows[:, 0]),
         yaxis2={**_names_of(names, ranks[:, -1], rows[:, -1]), "overlaying": "y", "side": "right", "automargin": True,
                 "fixedrange": True, "zeroline": False},
     )  # fmt: skip
     figure.update_xaxes(
-        side="top", showgrid=False, showline=False, tickvals=columns, ticktext=heads, tickangle=0,
+        side="top", showgrid=False, showline=False, tickvals=columns, ticktext=heads, tickangle=-40 if turned else 0,
         tickfont={"size": 12}, automargin=False, range=[-0.06, len(columns) - 0.94],
     )  # fmt: skip
     return clickable(figure)
-
-
-def _heads(methods: Sequence[str]) -> list[str]:
-    """Names of the columns in short lines; every second one stands higher, for phones have no room for all in a row."""
-    heads = [wrap(method.replace("_", " "), 10, break_long_words=False) for method in methods]
-    lower = max(map(len, heads[::2])) if len(methods) > 2 else 0
-    return ["<br>".join([*map(plain, lines), *["&nbsp;"] * (lower if n % 2 else 0)]) for n, lines in enumerate(heads)]
 
 
 def _names_of(names: Sequence[str], rank: NDArray[np.int64], row: NDArray[np.float64]) -> dict[str, object]:

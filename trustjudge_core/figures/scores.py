@@ -97,7 +97,7 @@ def ridgelines(
         place = np.argsort(values[m][seen], kind="stable")
         columns = seen[place]
         said = [
-            f"{plain(names[m], 60)}<br>score {value:g}: probability {p:.3f}"
+            f"{plain(names[m], 60)}<br>score {value:g}: probability {p:z.3f}"
             for value, p in zip(values[m][columns], probs[m][columns], strict=True)
         ]
         ridge = values[m][columns], drawn.heights[row][columns], said, -float(row), theme

@@ -111,11 +111,13 @@ def test_both_ends_name_entries_with_their_ranks() -> None:
     assert layout.yaxis.range == layout.yaxis2.range
 
 
-def test_long_method_names_stand_in_short_lines_at_two_heights() -> None:
-    heads = bump(["Copeland", "Bradley-Terry with ties", "Expected score"], ["a"], np.ones((1, 3), int), THEME)
-    assert heads.layout.xaxis.ticktext == (
-        "Copeland", "Bradley-<br>Terry with<br>ties<br>&nbsp;<br>&nbsp;", "Expected<br>score",
-    )  # fmt: skip
+def test_more_than_two_method_names_are_turned_so_that_a_phone_has_room_for_them() -> None:
+    methods = ["Copeland", "Bradley-Terry with ties", "Expected score"]
+    turned = bump(methods, ["a"], np.ones((1, 3), int), THEME).layout
+    assert turned.xaxis.ticktext == tuple(methods)
+    assert turned.xaxis.tickangle == -40
+    flat = bump(["judge alone", "corrected"], ["a"], np.ones((1, 2), int), THEME).layout
+    assert flat.xaxis.tickangle == 0 and flat.margin.t < turned.margin.t
 
 
 @pytest.mark.parametrize(("methods", "names"), [(["one"], ["a"]), (["one", "two"], [])])
