@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from pages._texts import shown_text
+from pages._verdict_keys import marking
 from trustjudge_core.figures.theme import Theme, faded
 from trustjudge_core.services.show_case import ShownCase
 from trustjudge_core.word_differences import MOST_WORDS, Piece, word_differences
@@ -16,16 +17,16 @@ from trustjudge_core.word_differences import MOST_WORDS, Piece, word_differences
 _FENCE = re.compile(r"^ {0,3}```[^\n`]*\n(.*?)^ {0,3}```[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 
 
-def show_case(case: ShownCase, theme: Theme) -> None:
-    """Draw a case. Everything in it came from files and is shown as text."""
+def show_case(case: ShownCase, theme: Theme) -> bool:
+    """Draw a case; whether there are differences to mark. Everything in it came from files and is shown as text."""
     shown_text(case.question, f"question_{case.token}")
     _show_rubric(case)
     if case.presentation.response_id is not None:
         with st.container(border=True):
             _show_text(case.first, f"one_{case.token}")
-        return
+        return False
     pieces = _compared(case)
-    marked = pieces is not None and st.session_state.get("marking", False)
+    marked = pieces is not None and marking()
     for cell, name, text, place in zip(
         st.columns(2, border=True), ("First", "Second"), (case.first, case.second), (0, 1), strict=True
     ):
@@ -35,14 +36,11 @@ def show_case(case: ShownCase, theme: Theme) -> None:
                 _show_marked(pieces[place], theme)
             else:
                 _show_text(text, f"{name}_{case.token}")
-    if pieces is not None:
-        st.toggle("Mark the words that only one of them has", key="mark_words", on_change=_mark, value=marked)
-    elif case.first and case.second:
+    if marked:
+        st.caption("Underlined: words that only one of them has.")
+    elif pieces is None and case.first and case.second:
         st.caption(f"Longer than {MOST_WORDS:,} words: too long to mark what differs.")
-
-
-def _mark() -> None:
-    st.session_state["marking"] = st.session_state["mark_words"]
+    return pieces is not None
 
 
 def _compared(case: ShownCase) -> tuple[Sequence[Piece], Sequence[Piece]] | None:
@@ -51,7 +49,7 @@ def _compared(case: ShownCase) -> tuple[Sequence[Piece], Sequence[Piece]] | None
     if kept is None or kept[0] != case.token:
         found = word_differences(case.first, case.second) if case.first and case.second else None
         kept = st.session_state["differences"] = (case.token, found)
-    return kept[1]  # type: ignore[no-any-return]
+    return kept[1]
 
 
 def _show_rubric(case: ShownCase) -> None:

@@ -59,8 +59,8 @@ def _gate(corrected: Corrected) -> None:
         return
     st.write(
         f"{gate.unseen:,} pairs that nobody decided may be accepted: the entropy of their preference is at most "
-        f"{gate.threshold:z.2f} nats. Of {counted(gate.checked, 'decided pair')} under it {gate.wrong:,} were wrong, at "
-        f"most {percent(gate.bound)} with {100 * gate.confidence:z.0f} % confidence. The promise holds for pairs "
+        f"{gate.threshold:z.2f} nats. Of {counted(gate.checked, 'decided pair')} under it {gate.wrong:,} were wrong, "
+        f"at most {percent(gate.bound)} with {100 * gate.confidence:z.0f} % confidence. The promise holds for pairs "
         "reviewed at random."
     )
 

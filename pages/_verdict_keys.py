@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from pages._focus import Field, lead
 from pages._review_bar import ReviewView
 from pages._session import engine
 from trustjudge_core.errors import NotFound, TrustJudgeError
@@ -44,6 +45,7 @@ class Reviewing:
     error: str | None = None
     said: str | None = None
     came_from: str | None = None  # question of a pair that was picked on another page
+    opened: Field | None = None  # the field that the keyboard is led into when the page is drawn
 
 
 def reviewing() -> Reviewing:
@@ -90,13 +92,27 @@ def _show(state: Reviewing, case: ShownCase | None) -> None:
     state.case, state.shown_at, state.noting, state.progress = case, time.monotonic(), False, None
 
 
-def show_keys(view: ReviewView, case: ShownCase) -> None:
-    """The buttons, each with its key. They belong to one case: a press that comes late cannot reach the next one."""
+def marking() -> bool:
+    """Whether this session wants the words marked that only one of two texts has."""
+    return bool(st.session_state.get("marking", False))
+
+
+def _mark() -> None:
+    st.session_state["marking"] = not marking()
+
+
+def show_keys(view: ReviewView, case: ShownCase, *, differs: bool) -> None:
+    """The buttons, each with its key. They belong to one case: a press that comes late cannot reach the next one.
+
+    ``differs``: there are differences between the two texts to mark.
+    """
     state = reviewing()
     if state.noting:
-        st.text_area(
-            "Note", key=f"note_{case.token}", max_chars=10_000, placeholder="Kept with the verdict that you give next"
-        )
+        with st.container(key="note"):
+            st.text_area(
+                "Note", key=f"note_{case.token}", max_chars=10_000, height=90,
+                placeholder="Kept with the verdict that you give next. Tab leaves the note.",
+            )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if case.presentation.response_id is not None:
             _score_keys(view, case)
@@ -110,29 +126,40 @@ def show_keys(view: ReviewView, case: ShownCase) -> None:
                     on_click=_decide,
                     args=(view, case.token, verdict),
                 )
+            if differs:
+                st.button(
+                    "Unmark differences" if marking() else "Mark differences",
+                    key=f"mark_{case.token}", shortcut="D", on_click=_mark,
+                )  # fmt: skip
         st.button("Undo", key=f"undo_{case.token}", shortcut="U", on_click=undo, args=(view,))
         st.button("Note", key=f"noting_{case.token}", shortcut="N", on_click=_note)
-    if state.drawn != case.token:  # the time that the page took to get here is not the person's
+    new = state.drawn != case.token
+    if new:  # the time that the page took to get here is not the person's
         state.drawn, state.shown_at = case.token, time.monotonic()
+    opened, state.opened = state.opened, None
+    lead("score" if new and case.presentation.response_id is not None else opened, to_top=new)
 
 
 def _score_keys(view: ReviewView, case: ShownCase) -> None:
     low, high = view.scale
-    score = st.number_input(f"Score, {low:g} to {high:g}", low, high, value=None, step=1.0, format="%g", width=160)
-    st.button(
-        "Store score",
-        key=f"score_{case.token}",
-        shortcut="Enter",
-        type="primary",
-        disabled=score is None,
-        on_click=_score,
-        args=(view, case.token, score),
-    )
-    st.button("Cannot tell", key=f"unsure_{case.token}", shortcut="4", on_click=_score, args=(view, case.token, None))
+    with (
+        st.container(key="score", width="content"),
+        st.form(f"score_{case.token}", border=False, width="content"),  # Enter in the field stores
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        st.number_input(
+            f"Score, {low:g} to {high:g}", low, high, value=None, step=1.0, format="%g", width=160,
+            key=f"scored_{case.token}", placeholder="then Enter",
+        )  # fmt: skip
+        st.form_submit_button("Store score", type="primary", on_click=_score_typed, args=(view, case.token))
+    # X and not 4, which is a score. Tab leaves the field.
+    st.button("Cannot tell", key=f"unsure_{case.token}", shortcut="X", on_click=_score, args=(view, case.token, None))
 
 
 def _note() -> None:
-    reviewing().noting = not reviewing().noting
+    state = reviewing()
+    state.noting = not state.noting
+    state.opened = "note" if state.noting else None
 
 
 def _seconds(state: Reviewing, token: str) -> float | None:
@@ -153,6 +180,15 @@ def _decide(view: ReviewView, token: str, verdict: Shown | None) -> None:
         _refused(state, error)
         return
     _stored(state, token, stored.verdict, new=stored.new)
+
+
+def _score_typed(view: ReviewView, token: str) -> None:
+    score = st.session_state.get(f"scored_{token}")
+    if score is None:
+        reviewing().said = "There is no score yet: type one, then press Enter."
+        reviewing().opened = "score"
+        return
+    _score(view, token, score)
 
 
 def _score(view: ReviewView, token: str, score: float | None) -> None:

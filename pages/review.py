@@ -32,9 +32,11 @@ if state.said is not None:
 if case is None:
     show_finished(view, state)
 else:
-    show_case(case, view.theme)
-    show_keys(view, case)
-    show_progress(state)
+    differs = show_case(case, view.theme)
+    with st.bottom:  # in sight however long the texts are
+        show_keys(view, case, differs=differs)
+        show_progress(state)
+    assert state.progress is not None
     show_outlook(state.progress)
 if state.came_from is not None and (state.last is not None or case is None):
     back = address(question=state.came_from)

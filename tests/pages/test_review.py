@@ -108,12 +108,13 @@ def test_each_key_stores_what_it_says_about_the_sides_as_shown(launch: Launch, s
     assert "Nothing is open for you" in app.success[0].value
 
 
-def test_the_keys_are_one_to_four_u_and_n(launch: Launch, store: Store) -> None:
+def test_the_keys_are_one_to_four_d_u_and_n(launch: Launch, store: Store) -> None:
     store(bundle(pairs=CYCLE))
     app = _reviewing(launch)
     keys = {button.label: button.proto.shortcut for button in app.button if button.proto.shortcut}
     assert keys == {
-        "First is better": "1", "Second is better": "2", "Tie": "3", "Cannot tell": "4", "Undo": "u", "Note": "n"
+        "First is better": "1", "Second is better": "2", "Tie": "3", "Cannot tell": "4",
+        "Mark differences": "d", "Undo": "u", "Note": "n",
     }  # fmt: skip
 
 
@@ -238,7 +239,10 @@ def test_one_response_can_be_scored_where_the_judge_is_least_sure(launch: Launch
     app = _reviewing(launch)
     app = app.selectbox(key="review_which").set_value("scores").run()
     assert not tracebacks(app)
-    next(number for number in app.number_input if number.label.startswith("Score")).set_value(2.0).run()
+    app = _press(app, "Store score")
+    assert not _stored(), "without a score there is nothing to store"
+    assert "There is no score yet" in said(app)
+    next(number for number in app.number_input if number.label.startswith("Score")).set_value(2.0)
     _press(app, "Store score")
     newest = _stored()[-1]
     assert (newest.response_id, newest.score, newest.scale) == ("b", 2.0, (1.0, 5.0))
@@ -254,14 +258,15 @@ def test_every_choice_of_pairs_opens(launch: Launch, store: Store, which: str) -
 def test_what_only_one_text_has_is_marked_and_escaped(launch: Launch, store: Store) -> None:
     store(bundle(pairs=CYCLE))
     app = _reviewing(launch)
-    app = next(toggle for toggle in app.toggle if toggle.label.startswith("Mark")).set_value(True).run()
-    assert not tracebacks(app)
-    marked = [element.proto.body for element in app.get("html")]
+    app = _press(app, "Mark differences")
+    marked = [element.proto.body for element in app.get("html") if "pre-wrap" in element.proto.body]
     assert len(marked) == 2
     assert not any("<script" in body for body in marked)
     assert all("&lt;script&gt;alert(1)&lt;/script&gt;" in body for body in marked)
     # The texts differ in their last word alone.
     assert sorted(body.count("<span") for body in marked) == [1, 1]
+    app = _press(app, "Unmark differences")
+    assert not any("pre-wrap" in element.proto.body for element in app.get("html"))
 
 
 def test_a_verdict_is_changed_later_and_the_past_is_kept(launch: Launch, store: Store) -> None:

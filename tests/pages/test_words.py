@@ -59,7 +59,7 @@ def test_a_number_that_rounds_to_nothing_has_no_sign() -> None:
 
 @pytest.mark.parametrize("folder", ["pages", "trustjudge_core/figures", "trustjudge_core/export"])
 def test_every_number_with_decimals_is_written_without_a_signed_zero(folder: str) -> None:
-    """The `z` of a format leaves the minus away where only zeros follow it; `%{` opens a format of plotly, which does."""
+    """The `z` of a format leaves the minus away where only zeros follow. `%{` opens a format of plotly."""
     root = Path(__file__).parents[2]
     for file in sorted((root / folder).rglob("*.py")):
         for line in file.read_text(encoding="utf-8").splitlines():
