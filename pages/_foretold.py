@@ -12,7 +12,7 @@ from pages._ids import joined
 from pages._words import counted, estimate_text
 from trustjudge_core.figures.profile import calibration
 from trustjudge_core.judge_profile import JudgeProfile
-from trustjudge_core.soft_conflict import Bin, Predictions, SoftConflict, predictions
+from trustjudge_core.soft_conflict import Bin, Predictions, SoftConflict, bin_numbers, predictions
 
 MOST_LISTED = 200
 
@@ -51,8 +51,8 @@ def show_foretold(profile: JudgeProfile, view: View) -> None:
     if soft.triples:
         st.write(
             f"Preferences of {counted(soft.triples, 'triple')} deviate by {estimate_text(soft.deviation, 3)} "
-            "from what the other two pairs of each triple imply (Jensen-Shannon divergence in nats: 0 as implied, at "
-            "most 0.69)."
+            "from what the other two pairs of each triple imply (Jensen-Shannon divergence to base 2: 0 as implied, at "
+            "most 1)."
         )
     of_this, chosen = st.session_state.get("foretold_bin", (name, None))
     _pairs(view, found, found.calibration[chosen] if of_this == name and chosen is not None else None)
@@ -66,8 +66,7 @@ def _pairs(view: View, found: SoftConflict, inside: Bin | None) -> None:
         chance, loss = predicted.by(found.predictor), predicted.loss(found.predictor)
         known = np.isfinite(loss)
         if inside is not None:
-            favoured = np.maximum(chance, 1 - chance)
-            known &= (favoured >= inside.low) & ((favoured < inside.high) | (inside.high == 1.0))
+            known &= bin_numbers(chance) == bin_numbers(np.array(inside.low))
             st.caption(
                 f"Those that scores predict with {inside.low:z.2f} to {inside.high:z.2f}, the mark just clicked."
             )

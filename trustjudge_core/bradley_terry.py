@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from trustjudge_core.davidson import davidson, ties_are_bounded
 from trustjudge_core.davidson_many import EXACT, davidson_many
+from trustjudge_core.never_compared import ranked_without
 from trustjudge_core.ranking import (
     FALLEN_APART,
     Ranking,
@@ -43,8 +44,18 @@ def bradley_terry(
     davidson.py. A maximum exists only if no group of entries wins every comparison against the
     rest; otherwise strengths are NaN, the groups are ranked by who beats whom if that is one
     line, and the remark says so. Where the tie parameter has no finite value, ties count as half
-    a win for either side, and the remark says that.
+    a win for either side, and the remark says that. Entries that nobody compared are left out.
     """
+    present: NDArray[np.bool_] = np.any(wins + wins.T + ties > 0, axis=1)
+    (found,) = ranked_without(
+        present[None], (wins[None], ties[None]), lambda w, t: [_of_compared(w[0], t[0], tolerance, method)]
+    )
+    return found
+
+
+def _of_compared(
+    wins: NDArray[np.float64], ties: NDArray[np.float64], tolerance: float, method: RankingMethod
+) -> Ranking:
     n = len(wins)
     if n <= 1:
         return made(method, np.full(n, np.nan), wins, ONE_ENTRY)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from trustjudge_core.bradley_terry import HALF_WINS, NO_ORDER, ONE_ENTRY, ONE_LINE, strengths_of_many
 from trustjudge_core.davidson_many import has_maximum
+from trustjudge_core.never_compared import ranked_without
 from trustjudge_core.ranking import FALLEN_APART, Ranking, RankingMethod, all_reach_all, made_many, reachable
 
 _GAP: Final = 1.0  # between groups of a one-sided table: enough to keep their order, see bradley_terry.py
@@ -21,7 +22,17 @@ def bradley_terry_many(
     decided: NDArray[np.float64],
     method: RankingMethod = "bradley_terry",
 ) -> list[Ranking]:
-    """A ranking of every table, (B, n, n) each; ``decided`` wins say what an order contradicts."""
+    """A ranking of every table, (B, n, n) each; ``decided`` wins say what an order contradicts.
+
+    Entries that nobody compared are left out.
+    """
+    present: NDArray[np.bool_] = np.any(wins + wins.transpose(0, 2, 1) + ties > 0, axis=2)
+    return ranked_without(present, (wins, ties, decided), lambda w, t, d: _of_compared(w, t, d, method))
+
+
+def _of_compared(
+    wins: NDArray[np.float64], ties: NDArray[np.float64], decided: NDArray[np.float64], method: RankingMethod
+) -> list[Ranking]:
     tables, n, _ = wins.shape
     if n < 2:
         return made_many(method, np.full((tables, n), np.nan), decided, [ONE_ENTRY] * tables)

@@ -44,6 +44,10 @@ class Comparisons:
         """Some questions, per question."""
         return Comparisons(*(getattr(self, part.name)[questions] for part in fields(self)))
 
+    def among(self, entries: NDArray[np.int64]) -> Comparisons:
+        """Those between some entries alone, (m,)."""
+        return Comparisons(*(getattr(self, part.name)[..., entries[:, None], entries] for part in fields(self)))
+
     def of_question(self, question: int) -> Comparisons:
         """One question alone."""
         return Comparisons(*(getattr(self, part.name)[question] for part in fields(self)))

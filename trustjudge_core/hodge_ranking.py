@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from trustjudge_core.never_compared import ranked_without
 from trustjudge_core.ranking import FALLEN_APART, Ranking, all_reach_all, made_many
 
 
@@ -20,7 +21,12 @@ def hodge_rank(flow: NDArray[np.float64], compared: NDArray[np.float64], wins: N
 def hodge_rank_many(
     flow: NDArray[np.float64], compared: NDArray[np.float64], wins: NDArray[np.float64]
 ) -> list[Ranking]:
-    """`hodge_rank` of many tables of one size, (B, n, n) each."""
+    """`hodge_rank` of many tables of one size, (B, n, n) each. Entries that nobody compared are left out."""
+    present: NDArray[np.bool_] = np.any(compared > 0, axis=2)
+    return ranked_without(present, (flow, compared, wins), _of_compared)
+
+
+def _of_compared(flow: NDArray[np.float64], compared: NDArray[np.float64], wins: NDArray[np.float64]) -> list[Ranking]:
     tables, n, _ = flow.shape
     if n < 2:
         return made_many("hodge_rank", np.full((tables, n), np.nan), wins, ["one entry cannot be compared"] * tables)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trustjudge_core.cheapest_orders import CheapestOrders, SolverClock, cheapest_orders
+from trustjudge_core.never_compared import spread_and_said
 from trustjudge_core.ranking import FALLEN_APART, Ranking, falls_apart, made
 from trustjudge_core.weak_orders import MOST_EXACT, by_moves
 
@@ -41,17 +42,20 @@ def kemeny(wins: NDArray[np.float64], ties: NDArray[np.float64], clock: SolverCl
 
 
 def ranking_of(found: CheapestOrders, number: int, wins: NDArray[np.float64], ties: NDArray[np.float64]) -> Ranking:
-    """One of many orders found together as a ranking of its table, (n, n), (n, n)."""
-    n = len(wins)
+    """One of many orders found together as a ranking of its table, (n, n), (n, n). Who was not compared is left out."""
+    n, compared = len(wins), (wins + wins.T + ties) > 0
     if n < 2:
         return made("kemeny", np.full(n, np.nan), wins, "one entry cannot be compared")
-    if falls_apart((wins + wins.T + ties) > 0):
+    present = np.flatnonzero(compared.any(axis=1))
+    within = np.ix_(present, present)
+    if not len(present) or falls_apart(compared[within]):
         return made("kemeny", np.full(n, np.nan), wins, FALLEN_APART)
     gap = float(found.gap[number])
     remark = "" if gap < 1e-9 else f"not proven: some other order may have up to {gap:g} fewer reversals"
-    levels = shared(found.levels[number], wins)
-    ranking = made("kemeny", strengths(levels[None])[0], wins, remark)
-    return replace(ranking, reversals=float(found.price[number]), gap=gap)
+    levels = shared(np.unique(found.levels[number][present], return_inverse=True)[1], wins[within])
+    ranking = made("kemeny", strengths(levels[None])[0], wins[within], remark)
+    ranking = replace(ranking, reversals=float(found.price[number]), gap=gap)
+    return ranking if len(present) == n else spread_and_said(ranking, present, n)
 
 
 def shared(levels: NDArray[np.int64], wins: NDArray[np.float64]) -> NDArray[np.int64]:

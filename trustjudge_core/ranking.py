@@ -31,6 +31,7 @@ RANKING_UNITS: Final[dict[str, str]] = {
 }
 
 FALLEN_APART: Final = "the comparisons fall into groups that were never compared with each other; no common order"
+UNCOMPARED: Final = "entries without a usable comparison are not ranked"
 _SAME: Final = 1e-9  # strengths closer than this, relative to the largest, share a rank
 
 
@@ -85,7 +86,7 @@ def copeland_many(wins: NDArray[np.float64], ties: NDArray[np.float64]) -> list[
     turned = wins.transpose(0, 2, 1)
     compared = (wins + turned + ties).sum(axis=2) > 0
     strength = np.where(compared, np.sign(wins - turned).sum(axis=2), np.nan)
-    remarks = _unless(compared, "entries without a usable comparison are not ranked")
+    remarks = _unless(compared, UNCOMPARED)
     return made_many("copeland", strength, wins, remarks)
 
 

@@ -15,6 +15,7 @@ from trustjudge_core.bootstrap import QuestionBootstrap, bca_interval, ends
 from trustjudge_core.bradley_terry import strengths_of_many
 from trustjudge_core.comparisons import Comparisons, weighted, without_one
 from trustjudge_core.davidson_many import FOR_INTERVALS
+from trustjudge_core.never_compared import among, spread
 from trustjudge_core.ranking import Ranking, expected_score, ranks
 
 BRADLEY_TERRY_RESAMPLES: Final = 1000
@@ -32,6 +33,10 @@ def with_interval(ranking: Ranking, comparisons: Comparisons, bootstrap: Questio
     """
     if not len(bootstrap.weights) or not np.isfinite(ranking.strength).any():
         return ranking
+    ranked = np.flatnonzero(np.isfinite(ranking.strength))
+    if len(ranked) < len(ranking.strength):
+        found = with_interval(among(ranking, ranked), comparisons.among(ranked), bootstrap)
+        return replace(spread(found, ranked, len(ranking.strength)), contradicted=ranking.contradicted)
     draws = resampled_strengths(ranking, comparisons, bootstrap)
     questions = np.any(comparisons.compared > 0, axis=2).sum(axis=0)
     if ranking.method == "kemeny":

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from trustjudge_core.bootstrap import QuestionBootstrap, Ratio
 from trustjudge_core.evidence import Evidence
+from trustjudge_core.preferences import likeliest
 from trustjudge_core.records import UNKNOWN
 
 
@@ -31,7 +32,9 @@ def repetitions(evidence: Evidence, bootstrap: QuestionBootstrap) -> tuple[Repet
     scores, pairs = evidence.run.scores, evidence.run.pairs
     responses = max(1, len(evidence.question_of))
     written = np.flatnonzero((scores.failure < 0) & ~np.isnan(scores.emitted))
-    said = np.flatnonzero((pairs.failure < 0) & (pairs.verdict != UNKNOWN))
+    # Nobody kept what was said, but the probabilities are there: what greedy decoding would say.
+    verdict = np.where(pairs.verdict != UNKNOWN, pairs.verdict, likeliest(pairs.probs))
+    said = np.flatnonzero((pairs.failure < 0) & ((pairs.verdict != UNKNOWN) | ~np.isnan(pairs.probs).any(axis=1)))
     return (
         _repetition(
             evidence,
@@ -46,7 +49,7 @@ def repetitions(evidence: Evidence, bootstrap: QuestionBootstrap) -> tuple[Repet
             bootstrap,
             "pair",
             pairs.first[said] * responses + pairs.second[said],
-            pairs.verdict[said].astype(np.float64),
+            verdict[said].astype(np.float64),
             evidence.question_of[pairs.first[said]],
         ),
     )

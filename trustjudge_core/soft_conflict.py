@@ -30,6 +30,8 @@ PREDICTORS: Final[tuple[Predictor, ...]] = get_args(Predictor)
 
 _AT_ONCE: Final = 200_000  # numbers of a table for some questions, which stay in a processor's cache
 
+_ROUNDING: Final = 1e-9  # predictions this close are the same: they are sums of many products
+
 BINS: Final = 10
 """Bins of the reliability curve, between a prediction of 1/2 and of certainty."""
 
@@ -58,6 +60,7 @@ class Predictions:
 
 def fidelity_loss(p: NDArray[np.float64], q: NDArray[np.float64]) -> NDArray[np.float64]:
     """1 - sqrt(pq) - sqrt((1-p)(1-q)) of two-way choices, (N,), (N,) -> (N,) in [0, 1]."""
+    p, q = np.clip(p, 0.0, 1.0), np.clip(q, 0.0, 1.0)  # sums of products may leave [0, 1] by a rounding
     loss = 1.0 - np.sqrt(p * q) - np.sqrt((1.0 - p) * (1.0 - q))
     return np.clip(loss, 0.0, 1.0)
 
@@ -199,6 +202,12 @@ def _soft_conflict(
     )
 
 
+def bin_numbers(predicted: NDArray[np.float64]) -> NDArray[np.int64]:
+    """The bin of the reliability curve that each prediction falls into, from either side, (N,); NaN into the first."""
+    favoured = np.abs(np.nan_to_num(predicted, nan=0.5) - 0.5)
+    return np.clip(np.floor(2.0 * BINS * favoured + _ROUNDING), 0, BINS - 1).astype(np.int64)
+
+
 def _reliability(
     evidence: Evidence,
     predicted: NDArray[np.float64],
@@ -208,20 +217,20 @@ def _reliability(
 ) -> tuple[Bin, ...]:
     """Mean preference for the predicted favourite, by how sure the prediction is; empty bins are left out.
 
-    Which of a pair is i says nothing, so every pair is looked at from the side of its predicted favourite.
+    Which of a pair is i says nothing, so every pair is looked at from the side of its predicted favourite, and one
+    without a favourite from both sides, which is a preference of 1/2 whatever was measured.
     """
-    turned = predicted < 0.5
+    turned, level = predicted < 0.5, np.abs(predicted - 0.5) < _ROUNDING
     favoured = np.where(turned, 1.0 - predicted, predicted)
-    agreed = np.where(turned, 1.0 - preference, preference)
-    edges = np.linspace(0.5, 1.0, BINS + 1)
-    number = np.clip(np.searchsorted(edges, np.nan_to_num(favoured, nan=0.5), side="right") - 1, 0, BINS - 1)
+    agreed = np.where(level, 0.5, np.where(turned, 1.0 - preference, preference))
+    number = bin_numbers(predicted)
     inside = [known & (number == b) for b in range(BINS)]
     filled = [b for b in range(BINS) if inside[b].any()]
     preferences = bootstrap.estimates([_sums(evidence, agreed, inside[b]) for b in filled], share)
     return tuple(
         Bin(
-            low=float(edges[b]),
-            high=float(edges[b + 1]),
+            low=(BINS + b) / (2 * BINS),
+            high=(BINS + b + 1) / (2 * BINS),
             pairs=int(inside[b].sum()),
             predicted=float(favoured[inside[b]].mean()),
             preference=preference,

@@ -51,3 +51,10 @@ def test_equals_under_noise_agree_half_the_time() -> None:
     assert pairs.stability.value == pytest.approx(0.5, abs=0.04)
     steady = planted_run(Dials(position_bias=1.0, tie=1.5, cyclic=1.0), questions=5, responses=5, repeats=3)
     assert all(r.stability.value == 1.0 for r in repetitions(Evidence(steady.run, "corrected"), QuestionBootstrap(5)))
+
+
+# Only probabilities were kept: first, first, second as greedy decoding would have said, 1 of 3 pairs of answers agree.
+def test_probabilities_without_a_written_verdict_say_what_is_likeliest() -> None:
+    judged = [pair("a", "b", probs=probs) for probs in ((0.5, 0.3, 0.2), (0.6, 0.4, 0.0), (0.1, 0.9, 0.0))]
+    _, pairs = repetitions(Evidence(run_of({"q": "ab"}, pairs=judged), "corrected"), QuestionBootstrap(1))
+    assert (pairs.asked_again, pairs.stability.count, pairs.stability.total) == (1, 1, 3)

@@ -12,7 +12,7 @@ from tests.core.small_runs import both_orders, pair, run_of, score
 from trustjudge_core.bootstrap import QuestionBootstrap
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.planted import Dials, planted_run
-from trustjudge_core.soft_conflict import fidelity_loss, predictions, soft_conflicts
+from trustjudge_core.soft_conflict import bin_numbers, fidelity_loss, predictions, soft_conflicts
 
 Probs = dict[float, float]
 
@@ -139,3 +139,28 @@ def test_convolution_is_what_drawn_scores_do() -> None:
     draws = np.array([rng.choice(sheet.values[r], 40_000, p=sheet.probs[r]) for r in range(3)])
     for n, (i, j) in enumerate(zip(evidence.table.i, evidence.table.j, strict=True)):
         assert found.outcome[n, 0] == pytest.approx(float((draws[i] > draws[j]).mean()), abs=0.01)
+
+
+# Everything a product of rounded shares can sum to: 1 + 2e-16 is certainty, not "unknown".
+def test_rounding_beyond_certainty_loses_no_pair() -> None:
+    beyond = np.array([1.0 + 2e-16, np.nextafter(1.0, 2.0), -1e-17])
+    with np.errstate(all="raise"):
+        assert fidelity_loss(beyond, np.array([1.0, 0.0, 0.0])) == pytest.approx([0.0, 1.0, 0.0], abs=1e-7)
+
+
+# Both responses score 3 for sure, so nobody is the favourite: which of them stands first in the file must not show.
+@pytest.mark.parametrize("order", ["ab", "ba"])
+def test_without_a_favourite_the_curve_does_not_depend_on_who_is_named_first(order: str) -> None:
+    judged = [*both_orders("a", "b", "first")]
+    run = run_of({"q": order}, scores=[score(r, probs={3.0: 1.0}) for r in order], pairs=judged)
+    for found in soft_conflicts(Evidence(run, "corrected"), "baseline", QuestionBootstrap(1)):
+        (only,) = found.calibration
+        assert (only.low, only.predicted, only.preference.value) == (0.5, 0.5, 0.5)
+        assert found.calibration_error == 0.0
+
+
+# 0.85 is the start of a bin; as 1 - 0.15 or as a sum of products it is a rounding less.
+def test_predictions_on_an_edge_belong_to_the_bin_that_starts_there() -> None:
+    assert bin_numbers(np.array([0.5, 0.55, 0.85, 1 - 0.85, 0.849, 0.95, 1.0, 0.0, np.nan])).tolist() == [
+        0, 1, 7, 7, 6, 9, 9, 9, 0,
+    ]  # fmt: skip
