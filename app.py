@@ -12,6 +12,7 @@ from pages._kept_uploads import KeptUploads
 
 # A file, because a named icon would be fetched from a font server.
 ICON = Path(__file__).parent / ".streamlit" / "icon.png"
+LOOK = Path(__file__).parent / ".streamlit" / "look.css"
 
 if __name__ != "__main__":  # the server: `streamlit run app.py` finds `app` here and runs this file for every visitor
     app = st.App(__file__, middleware=[Middleware(KeptUploads)])
@@ -20,6 +21,7 @@ if __name__ != "__main__":  # the server: `streamlit run app.py` finds `app` her
     PagesManager.uses_pages_directory = False
 else:
     st.set_page_config(page_title="TrustJudge", page_icon=ICON, layout="wide")
+    st.html(LOOK)
 
     pages = [
         st.Page("pages/start.py", title="Start", icon=":material/home:", default=True),

@@ -144,7 +144,7 @@ def bar(*, question: bool = False) -> View:
     known = runs()
     if not known:
         first_steps("No judgments are stored yet. Here the audit of a run appears once there is one.")
-    with st.container(border=True):
+    with st.container(border=True, key="bar"):  # look.css knows it by this key
         cells = st.columns([3.4, 1.8, 1.5, 2, 2.7], vertical_alignment="bottom")
         run = choose_run(cells[0], known)
         mode = choose(cells[1], "mode", "Mode", list(MODES), str.capitalize, " \n\n".join(MODE_IN_WORDS.values()))
