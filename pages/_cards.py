@@ -9,7 +9,15 @@ import streamlit as st
 
 from pages._bar import View
 from pages._figures import clicked, door, go
-from pages._words import AGGREGATION_IN_WORDS, METHOD_IN_WORDS, chance_corrected_text, counted, percent, ratio_text
+from pages._words import (
+    AGGREGATION_IN_WORDS,
+    METHOD_IN_WORDS,
+    basis_text,
+    chance_corrected_text,
+    counted,
+    percent,
+    ratio_text,
+)
 from trustjudge_core.bootstrap import Ratio
 from trustjudge_core.briefing import triples_of
 from trustjudge_core.contradictions import CONFLICT_KINDS, FAVOURING
@@ -34,7 +42,7 @@ def _open(kind: str | None) -> None:
 
 def _number(label: str, ratio: Ratio, unit: str) -> None:
     st.metric(label, percent(ratio.value))
-    st.caption(ratio_text(ratio, unit))
+    st.caption(basis_text(ratio, unit))
 
 
 def scores_card(view: View) -> None:

@@ -20,13 +20,14 @@ EXPLAINED = {
 
 
 @st.cache_resource(max_entries=16, show_spinner="Looking for causes")
-def _counts(key: tuple[object, ...], _view: View) -> CauseCounts:
+def causes_of(key: tuple[object, ...], _view: View) -> CauseCounts:
+    """Contradictions by cause, counted once for a view."""
     return cause_counts(_view.evidence, _view.aggregation, _view.tolerance, _view.evidence.default_scores)
 
 
 def show_causes(view: View) -> None:
     """A table of causes with their shares, and doors to the triples of each."""
-    found = _counts(view.key, view)
+    found = causes_of(view.key, view)
     triples, conflicts = sum(found.triples.values()), sum(found.conflicts.values())
     if not triples and not conflicts:
         return
@@ -34,12 +35,12 @@ def show_causes(view: View) -> None:
     st.caption("Each contradiction has one cause: the first of these that holds.")
     rows = []
     for cause in CAUSES:
-        row: dict[str, object] = {"cause": CAUSE_IN_WORDS[cause], "what it means": EXPLAINED[cause]}
+        row: dict[str, object] = {"cause": CAUSE_IN_WORDS[cause]}
         if triples:
             row["inconsistent triples"] = f"{found.triples[cause]:,} ({percent(found.triples[cause] / triples)})"
         if conflicts:
             row["conflicts"] = f"{found.conflicts[cause]:,} ({percent(found.conflicts[cause] / conflicts)})"
-        rows.append(row)
+        rows.append({**row, "what it means": EXPLAINED[cause]})
     st.dataframe(pd.DataFrame(rows), hide_index=True)
     st.caption(
         f"Of {counted(triples, 'inconsistent triple')}"

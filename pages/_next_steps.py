@@ -13,19 +13,21 @@ from trustjudge_core.votes import count_votes
 
 
 @st.cache_resource(max_entries=32, show_spinner="Playing the review through")
-def _settling(key: tuple[object, ...], _view: View) -> Settling | None:
+def _settling(key: tuple[object, ...], _view: View) -> tuple[Settling | None, bool]:
+    """How many verdicts it would take, and whether people have decided every pair already."""
     evidence = _view.evidence
     if _view.aggregation not in evidence.preferences:
-        return None
+        return None, False
     cases = cases_of(evidence, _view.aggregation, _view.tolerance)
     votes = count_votes(cases.table, evidence.run.verdicts, len(cases.index.response_ids))
-    return settling(cases, votes)
+    all_decided = len(cases) > 0 and bool((votes.sum(axis=1) > 0)[cases.known].all())
+    return settling(cases, votes), all_decided
 
 
 def show_next_steps(view: View) -> None:
     """Nothing where the numbers suggest nothing."""
-    expected = _settling(view.key, view)
-    steps = next_steps(view.audit, view.aggregation, expected)
+    expected, all_decided = _settling(view.key, view)
+    steps = next_steps(view.audit, view.aggregation, expected, all_decided=all_decided)
     if not steps:
         return
     st.subheader("Next steps", anchor=False)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from trustjudge_core.audit import Audit
+from trustjudge_core.bootstrap import Ratio
+from trustjudge_core.causes import CAUSES
 from trustjudge_core.estimate import duration
 from trustjudge_core.gate import default_comparison
 from trustjudge_core.settings import Aggregation
@@ -24,9 +26,23 @@ _BY: Final[dict[Aggregation, str]] = {
     "baseline": "agreement of verdicts",
 }
 
+_COME: Final = {
+    "missing_judgment": "from judgments that are missing",
+    "leaked_mass": "from probability that leaked off the allowed labels",
+    "order_flip": "from the order in which the two were shown",
+    "near_tie": "from near ties",
+}
+
 
 def _percent(value: float) -> str:
     return f"{100 * value:z.1f} %"
+
+
+def _sure(ratio: Ratio, named: str = "") -> str:
+    """The interval in brackets, or nothing where there is none."""
+    if math.isnan(ratio.low) or math.isnan(ratio.high):
+        return ""
+    return f" ({named}{100 * ratio.low:z.1f} to {100 * ratio.high:z.1f})"
 
 
 def _counted(number: int, noun: str) -> str:
@@ -43,6 +59,11 @@ def triples_of(audit: Audit, aggregation: Aggregation) -> Transitivity | None:
 
 def briefing(audit: Audit, aggregation: Aggregation) -> str:
     """How far this judge can be trusted, in one to four sentences. Plain text."""
+    return " ".join(statements(audit, aggregation))
+
+
+def statements(audit: Audit, aggregation: Aggregation) -> list[str]:
+    """The briefing apart: on triples, on the shown order, on scores; what cannot be said is left out."""
     sentences: list[str] = []
     for sentence in (_on_triples(audit, aggregation), _on_position(audit), _on_scores(audit)):
         if sentence:
@@ -51,9 +72,39 @@ def briefing(audit: Audit, aggregation: Aggregation) -> str:
             text = sentence.replace("{its}", its).replace("{it}", it)
             named_first = not sentences and sentence.startswith("{it")
             sentences.append(text if named_first else text[0].upper() + text[1:])
-    if not sentences:
+    return sentences or [_nothing_compared(audit)]
+
+
+def _nothing_compared(audit: Audit) -> str:
+    failed = sum(entry.count for entry in audit.ledger if entry.kind == "score")
+    usable = audit.inputs.score_judgments - failed
+    if audit.inputs.pairs or not usable:
         return f"There is not enough data to say how far {audit.judge} can be trusted."
-    return " ".join(sentences)
+    return (
+        f"{audit.judge} gave {_counted(usable, 'usable score')} and compared no two answers, so whether it contradicts "
+        "itself cannot be measured."
+    )
+
+
+def why(triples: Mapping[str, int]) -> str:
+    """One sentence on what the contradicting triples come from, by counts of CAUSES; empty without any. Plain text."""
+    total = sum(triples.values())
+    if not total:
+        return ""
+    if total == 1:
+        cause = next(cause for cause in CAUSES if triples[cause])
+        return f"It comes {_COME[cause]}." if cause in _COME else "It is firm: the judge means it."
+    parts = [
+        f"{_percent(triples[cause] / total)} {_COME[cause]}"
+        for cause in sorted(_COME, key=lambda cause: -triples[cause])
+        if triples[cause]
+    ]
+    parts[:1] = [part.replace(" % ", " % come ", 1) for part in parts[:1]]
+    firm = triples[CAUSES[-1]]
+    if firm:
+        parts.append(f"{_percent(firm / total)} are firm, the judge means them")
+    said = ", ".join(parts)
+    return f"Of the {total:,} contradicting triples {said}."
 
 
 def _on_triples(audit: Audit, aggregation: Aggregation) -> str:
@@ -79,7 +130,8 @@ def _on_triples(audit: Audit, aggregation: Aggregation) -> str:
         with_ties = 1 - cycles / total
         share = "nearly all" if with_ties >= NEARLY_ALL else "most" if with_ties >= MOSTLY else "some"
         what = f"{share} are ties that do not add up, {strict}"
-    return f"{{it}} gives contradicting answers on {_percent(found.ratio.value)} of triples; {what}."
+    sure = _sure(found.ratio, "95 % interval ")
+    return f"{{it}} gives contradicting answers on {_percent(found.ratio.value)} of triples{sure}; {what}."
 
 
 def _on_position(audit: Audit) -> str:
@@ -95,8 +147,8 @@ def _on_position(audit: Audit) -> str:
         return "when the order of two answers is swapped {it} never changes its winner."
     toward, where = max((position.hard_first, "first"), (position.hard_second, "second"))
     return (
-        f"when the order of two answers is swapped {{it}} changes its winner in {_percent(flips.value)} of pairs, "
-        f"{100 * toward / flips.count:z.0f} % of those towards the {where} shown."
+        f"when the order of two answers is swapped {{it}} changes its winner in {_percent(flips.value)} of pairs"
+        f"{_sure(flips)}, {100 * toward / flips.count:z.0f} % of those towards the {where} shown."
     )
 
 
@@ -108,7 +160,7 @@ def _on_scores(audit: Audit) -> str:
     if scores.both_decide:
         tail = f" ({_percent(scores.reversal.count / scores.both_decide)} of the pairs that both decide)"
     return (
-        f"{{its}} scores and comparisons disagree on {_percent(scores.ratio.value)} of pairs; "
+        f"{{its}} scores and comparisons disagree on {_percent(scores.ratio.value)} of pairs{_sure(scores.ratio)}; "
         f"they name different winners in {_percent(scores.reversal.value)}{tail}."
     )
 
@@ -122,17 +174,22 @@ class Step:
     view: Mapping[str, str] = field(default_factory=dict)
 
 
-def next_steps(audit: Audit, aggregation: Aggregation, settling: Settling | None = None) -> list[Step]:
+def next_steps(
+    audit: Audit, aggregation: Aggregation, settling: Settling | None = None, *, all_decided: bool = False
+) -> list[Step]:
     """What the numbers suggest to do next, the most telling first; each is a door with a number on it.
 
     ``settling``: how many verdicts are expected to remove a share of the inconsistent triples, where that is known.
+    ``all_decided``: people have decided every pair already, so that none is left to settle.
     """
     steps = []
     found = triples_of(audit, aggregation)
     if found and found.kinds["strict_cycle"]:
         cycles = _counted(found.kinds["strict_cycle"], "strict cycle")
         steps.append(Step(f"Open {cycles}", "inconsistencies", {"kind": "strict_cycle"}))
-    if found and found.ratio.count:
+    if all_decided:
+        steps.append(Step("People have decided every pair: see the ranking they correct", "ranking"))
+    elif found and found.ratio.count:
         steps.append(Step(_settle(found.ratio.count, settling), "review"))
     scores = default_comparison(audit)
     if scores and scores.reversal.count:
@@ -142,6 +199,9 @@ def next_steps(audit: Audit, aggregation: Aggregation, settling: Settling | None
     better = _better_aggregation(audit, aggregation)
     if better:
         steps.append(better)
+    if audit.inputs.score_judgments and not audit.inputs.pairs:
+        steps.append(Step(f"Look at the scores of {_counted(audit.inputs.responses, 'response')}", "scores"))
+        steps.append(Step("See how it uses its scale, and whether it says the same when asked again", "habits"))
     failed = sum(entry.count for entry in audit.ledger)
     if failed:
         steps.append(Step(f"{_counted(failed, 'judgment')} failed: see the reasons", "runs"))

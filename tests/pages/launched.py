@@ -30,9 +30,9 @@ def tracebacks(app: AppTest) -> list[str]:
 
 
 def said(app: AppTest) -> str:
-    """The words of a page."""
+    """The words of a page, with plain spaces for those that no line breaks at."""
     kinds = (app.title, app.subheader, app.text, app.caption, app.markdown, app.info, app.success, app.warning)
-    return "\n".join(str(element.value) for kind in kinds for element in kind)
+    return "\n".join(str(element.value) for kind in kinds for element in kind).replace("\u00a0", " ")
 
 
 def warned(app: AppTest) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pages._words import estimate_text, interval_text, percent, plain
-from trustjudge_core.bootstrap import Estimate
+from pages._words import basis_text, estimate_text, interval_text, percent, plain, ratio_text
+from trustjudge_core.bootstrap import Estimate, Ratio
 
 
 def _shown(text: str) -> str:
@@ -48,6 +48,24 @@ def test_what_is_looked_for_after_the_escapes_is_kept_apart(text: str, found_aga
 def test_lines_become_one() -> None:
     assert plain("one\ntwo") == "one two"
     assert plain(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.0, "0.0 %"), (16 / 55_360, "< 0.1 %"), (0.0005, "0.1 %"), (0.241, "24.1 %"), (0.9996, "> 99.9 %"),
+        (1.0, "100.0 %"), (-0.02, "-2.0 %"), (float("nan"), "–"),
+    ],
+)  # fmt: skip
+def test_a_share_is_only_nothing_or_all_when_it_is(share: float, said: str) -> None:
+    assert percent(share) == said
+
+
+def test_a_share_written_large_is_not_repeated_below() -> None:
+    ratio = Ratio(1175, 4883, 0.213, 0.27)
+    assert ratio_text(ratio, "triples") == "24.1 % · 1,175 of 4,883 triples · 21.3 to 27.0"
+    assert basis_text(ratio, "triples") == "1,175 of 4,883 triples · 95 % interval 21.3 to 27.0"
+    assert basis_text(Ratio(1, 2, float("nan"), float("nan")), "pairs") == "1 of 2 pairs"
 
 
 def test_a_number_that_rounds_to_nothing_has_no_sign() -> None:
