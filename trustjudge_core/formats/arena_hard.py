@@ -15,7 +15,7 @@ from trustjudge_core.formats.parts import Part, not_read
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.strict_json import Row
-from trustjudge_core.formats.verdict_labels import LABELS_IN_WORDS, read_label
+from trustjudge_core.formats.verdict_labels import LABELS_IN_WORDS, is_torn, read_label
 from trustjudge_core.records import PairJudgment, Response
 
 
@@ -127,6 +127,8 @@ def _game(at: Fields, game: Any, about: tuple[str, str, str, str]) -> PairJudgme
     score = values.get("score")
     if score is None:
         return PairJudgment(*about, text=text, failure="no verdict")
+    if isinstance(score, str) and is_torn(score):
+        return PairJudgment(*about, text=text, failure=f"invalid: {score.strip()}")
     label = read_label(score) if isinstance(score, str) else None
     if label is None:
         at.problem("score", shown(score), f"{LABELS_IN_WORDS}, or null", "correct the label")

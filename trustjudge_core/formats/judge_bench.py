@@ -18,7 +18,7 @@ from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.strict_json import Row
-from trustjudge_core.formats.verdict_labels import LABELS_IN_WORDS, read_label
+from trustjudge_core.formats.verdict_labels import LABELS_IN_WORDS, is_torn, read_label
 from trustjudge_core.records import PairJudgment, Response, ScoreJudgment, Verdict
 
 GOLD: Final = "gold"
@@ -79,6 +79,8 @@ def _read_game(
         label = read_label(decision) if isinstance(decision, str) else None
         if decision is None:
             judgment = PairJudgment(*about, judge, text=text, failure="no decision")
+        elif isinstance(decision, str) and is_torn(decision):
+            judgment = PairJudgment(*about, judge, text=text, failure=f"invalid: {decision.strip()}")
         else:
             if label is None:
                 at.problem("decision", shown(decision), f"{LABELS_IN_WORDS}, or null", "correct the decision")

@@ -63,6 +63,17 @@ def test_a_game_or_score_of_null_has_failed(read):
     assert [(p.failure, p.text) for p in pairs] == [("no judgment", None), ("no verdict", "said")]
 
 
+@pytest.mark.parametrize("score", ["A", "A>B>>A", "A=B=", "[[>>]]"])
+def test_what_the_project_could_not_tally_has_failed_with_its_text(read, score):
+    (pair,) = read({**NEW, "j": [{**JUDGMENT, "games": [game(score)]}]}).bundle.pairs
+    assert (pair.verdict, pair.failure, pair.text) == (None, f"invalid: {score}", "said")
+
+
+def test_a_score_in_other_words_is_a_problem(problems):
+    (problem,) = problems({**NEW, "j": [{**JUDGMENT, "games": [game("baseline")]}]})
+    assert problem.field == "score"
+
+
 def test_older_judgments_need_the_baseline_named(read, problems):
     old = {"question_id": "u", "model": "m", "judge": "j",
            "games": [{"user_prompt": "p", "judgment": "said", "score": "A>B"}] * 2}  # fmt: skip

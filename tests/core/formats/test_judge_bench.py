@@ -49,6 +49,11 @@ def test_the_second_game_is_swapped_and_null_has_failed(read):
     ]
 
 
+def test_a_decision_that_could_not_be_read_upstream_has_failed_with_its_text(read):
+    (pair,) = read({"p": [{**PAIR, "judge_name": "arena_hard", "judgments": [game("B>A>B")]}]}).bundle.pairs
+    assert (pair.verdict, pair.failure, pair.text) == (None, "invalid: B>A>B", "said")
+
+
 def test_rewards_are_scores_of_the_responses_in_the_order_shown(read):
     row = {**PAIR, "judge_name": "reward_model", "judgments": [reward(2.0, -1.5), reward(-1.0, 2.5)]}
     bundle = read({"p": [row]}).bundle
