@@ -24,7 +24,7 @@ from trustjudge_core.figures.theme import light
 from trustjudge_core.planted import Dials, planted_run
 from trustjudge_core.records import UNKNOWN
 from trustjudge_core.review import POLICIES, Policy
-from trustjudge_core.review_gain import count_inconsistent
+from trustjudge_core.review_gain import corrected_relation, count_inconsistent, expected_gain, one_hot
 from trustjudge_core.services.load_files import load_files
 from trustjudge_core.simulation import Simulation, simulate
 from trustjudge_core.votes import count_votes, majority
@@ -79,6 +79,23 @@ def spent(problem: Problem, policy: Policy, seed: int) -> tuple[int | None, Simu
     return found.spent_until(problem.left * found.steps[0].inconsistent_triples), found
 
 
+def seeing_everything(problem: Problem) -> int | None:
+    """Verdicts until the mark when the order knows every answer beforehand: about the fewest that any order needs."""
+    cases, answers = problem.cases, problem.answers
+    votes = np.zeros((len(cases), 3), np.int64)
+    open_cases = cases.known & (answers != UNKNOWN)
+    known = np.where(open_cases, answers, cases.relation).astype(np.int8)
+    mark = problem.left * count_inconsistent(cases, cases.relation)
+    for asked in range(int(open_cases.sum()) + 1):
+        if count_inconsistent(cases, corrected_relation(cases, votes)) <= mark:
+            return asked
+        worth = np.where(open_cases, expected_gain(cases, votes, one_hot(known)).ahead, -np.inf)
+        case = int(np.argmax(worth))
+        votes[case, answers[case] + 1] += 1
+        open_cases[case] = False
+    return None
+
+
 def with_priors(problem: Problem, factor: float) -> int | None:
     """Verdicts until the mark by gain, with every mean of the prior multiplied."""
     kept = belief.DIRECTED_PRIOR[:, 0].copy(), belief.LEVEL_PRIOR[:, 0].copy()
@@ -109,6 +126,7 @@ def main() -> None:
             needed = [str(n) if n is not None else "never" for n, _ in found]
             last[policy] = found[0][1]
             print(f"  {policy:12} {', '.join(needed)} verdicts", flush=True)
+        print(f"  {'all-seeing':12} {seeing_everything(problem) or 'never'} verdicts", flush=True)
         print(
             f"  gain, prior means halved {with_priors(problem, 0.5)}, doubled {with_priors(problem, 2.0)}", flush=True
         )

@@ -6,7 +6,7 @@ A multinomial logit with the naming of responses built in: for a pair (i, j) the
 
 with x changing its sign when i and j trade places and z not. x = the judge's margin averaged over both
 orders; how much better i stands against the other responses of the question than j, this pair
-left out, verdicts counting twice as much as the judge; how much better its system stands in
+left out, a verdict counting half as much as the judge's firmest preference; how much better its system stands in
 all questions; log-ratio of text lengths. z = 1; the judge's share of ties; the sizes of the first two of x. w and v
 are the maximum of the posterior under the stated normal prior, so that the first cases are ordered by the
 prior and each verdict moves it: where people decide what the judge ties, ties become unlikely.
@@ -27,11 +27,15 @@ from trustjudge_core.votes import majority
 # Prior means and standard deviations, in log-odds per unit of a feature. They say: people tend to side
 # with the judge, and more so when the rest of the question agrees. Chosen once on simulated judges;
 # bench/review_curves.py shows how little the curves depend on them.
-DIRECTED_PRIOR: Final = np.array([[0.8, 0.5], [1.5, 0.7], [0.5, 0.5], [0.0, 0.5]])
-LEVEL_PRIOR: Final = np.array([[-0.2, 1.0], [0.6, 0.5], [-0.5, 0.5], [-0.5, 0.5]])
+DIRECTED_PRIOR: Final = np.array([[0.8, 1.0], [1.5, 1.4], [0.5, 1.0], [0.0, 1.0]])
+LEVEL_PRIOR: Final = np.array([[-0.2, 2.0], [0.6, 1.0], [-0.5, 1.0], [-0.5, 1.0]])
 
-VERDICT_WEIGHT: Final = 2.0
-"""How much a verdict counts in the standing of a response, when the judge's firmest preference counts 1."""
+VERDICT_WEIGHT: Final = 0.5
+"""How much a verdict counts in the standing of a response, when the judge's firmest preference counts 1.
+
+A verdict says who is better and not by how much, and the cases that are asked are the close ones: counted in full it
+would move both responses too far against all the others.
+"""
 
 LEAST_CHARACTERS: Final = 50.0
 """Added to both lengths, so that an empty text gives no infinite ratio."""

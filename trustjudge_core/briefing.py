@@ -213,12 +213,17 @@ def next_steps(
 def _settle(triples: int, settling: Settling | None) -> str:
     if settling is None:
         return f"Settle {_counted(triples, 'inconsistent triple')} by hand, the pairs that resolve most first"
-    pairs = _counted(settling.verdicts, "pair")
+    pairs = _between(f"{settling.fewest:,}", _counted(settling.most, "pair"), settling.fewest == settling.most)
+    few, many = duration(60.0 * settling.fewest_minutes), duration(60.0 * settling.most_minutes)
     left = "" if settling.inconsistent == triples else " that verdicts have left"
     return (
         f"Settle about {pairs} to remove {100 * settling.share:z.0f} % of "
-        f"{_counted(settling.inconsistent, 'inconsistent triple')}{left}: about {duration(60.0 * settling.minutes)}"
+        f"{_counted(settling.inconsistent, 'inconsistent triple')}{left}: about {_between(few, many, few == many)}"
     )
+
+
+def _between(low: str, high: str, same: bool) -> str:
+    return high if same else f"{low} to {high}"
 
 
 def _better_aggregation(audit: Audit, aggregation: Aggregation) -> Step | None:

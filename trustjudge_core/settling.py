@@ -1,8 +1,12 @@
 """How many verdicts would it take? Foretold before anybody is asked, by playing the review through.
 
-Answers are drawn from what people would probably say (`belief`), and the queue is followed, a batch at a time, until
-the wanted share of the contradictions is gone. A few plays are averaged. Nothing is known of people yet, so this is
-a guess with a stated rule; docs/review.md says how far it was off where recorded verdicts could be replayed.
+What it takes depends on people, of whom nothing is known yet. So two kinds of people answer:
+
+    of one mind      they follow one order in every question, that which the judge's preferences point to most
+    of their own     they side with the judge as `belief` expects, tie, and see something of their own in every response
+
+The queue is followed, a batch at a time, until the wanted share of the contradictions is gone. The first need the
+fewest verdicts; of the second a few plays are averaged. docs/review.md says where recorded verdicts fell.
 """
 
 from __future__ import annotations
@@ -19,6 +23,9 @@ from trustjudge_core.review import Queue, review_queue
 WANTED: Final = 0.4
 """Share of the inconsistent triples that should vanish."""
 
+OWN_VIEW: Final = 0.8
+"""Standard deviation, in log-odds, of what people see in a response and the judge does not."""
+
 PLAYS: Final = 3
 MANY: Final = 10_000
 """Cases from which one play says as much: it averages over many questions."""
@@ -28,10 +35,15 @@ _BATCHES: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Settling:
-    """About ``verdicts`` more, in about ``minutes`` of reading, remove ``share`` of ``inconsistent`` triples."""
+    """About ``fewest`` to ``most`` verdicts more remove ``share`` of ``inconsistent`` triples; minutes of reading each.
 
-    verdicts: int
-    minutes: float
+    ``fewest`` if people follow one order in every question, ``most`` if they tie and have views of their own.
+    """
+
+    fewest: int
+    most: int
+    fewest_minutes: float
+    most_minutes: float
     share: float
     inconsistent: int
 
@@ -49,12 +61,17 @@ def settling(
         return None
     rng = np.random.default_rng(seed)
     plays = plays or (PLAYS if len(cases) < MANY else 1)
-    found = [_play(cases, votes, open_cases, first, share, rng) for _ in range(plays)]
-    reached = [one for one in found if one is not None]
+    shares = first.belief.shares
+    own = [_play(cases, votes, open_cases, first, share, _of_their_own(cases, shares, rng)) for _ in range(plays)]
+    reached = [one for one in own if one is not None]
     if 2 * len(reached) <= plays:
         return None
-    verdicts, minutes = np.mean(reached, axis=0)
-    return Settling(int(np.ceil(verdicts)), float(minutes), share, first.inconsistent)
+    most = tuple(np.mean(reached, axis=0).tolist())
+    agreed = _play(cases, votes, open_cases, first, share, _of_one_mind(cases, shares)) or most
+    (fewest, fewest_minutes), (most_verdicts, most_minutes) = sorted((agreed, most))
+    return Settling(
+        int(np.ceil(fewest)), int(np.ceil(most_verdicts)), fewest_minutes, most_minutes, share, first.inconsistent
+    )
 
 
 def _play(
@@ -63,10 +80,9 @@ def _play(
     open_cases: NDArray[np.bool_],
     queue: Queue,
     share: float,
-    rng: np.random.Generator,
+    said: NDArray[np.int64],
 ) -> tuple[float, float] | None:
-    """Verdicts and minutes of one play; None when everything was decided before."""
-    said = _drawn(queue.belief.shares, rng)
+    """Verdicts and minutes of one play, when people say ``said`` (N,) columns; None when everything was decided before."""
     votes, open_cases = votes.copy(), open_cases.copy()
     mark, batch = (1.0 - share) * queue.inconsistent, _batch(queue, share)
     spent, seconds, left = 0.0, 0.0, queue.inconsistent
@@ -84,9 +100,23 @@ def _play(
     return None
 
 
-def _drawn(shares: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
-    """An answer (column of j, tie, i) to every case, (N, 3) -> (N,)."""
-    drawn: NDArray[np.int64] = (rng.random((len(shares), 1)) > shares.cumsum(axis=1)).sum(axis=1)
+def _of_one_mind(cases: Cases, shares: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Answers (columns of j, tie, i) by one order in every question: of the mean log-odds of a response, (N, 3) -> (N,)."""
+    table, responses = cases.table, len(cases.index.response_ids)
+    odds = np.log(shares[:, 2]) - np.log(shares[:, 0])
+    total = np.bincount(table.i, odds, responses) - np.bincount(table.j, odds, responses)
+    count = np.bincount(table.i, minlength=responses) + np.bincount(table.j, minlength=responses)
+    strength = total / np.maximum(count, 1)
+    return np.where(strength[table.i] >= strength[table.j], 2, 0)
+
+
+def _of_their_own(cases: Cases, shares: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Answers drawn from the shares after every response got something that only people see, (N, 3) -> (N,)."""
+    seen = OWN_VIEW * rng.normal(size=len(cases.index.response_ids))
+    tilt = np.exp(seen[cases.table.i] - seen[cases.table.j])
+    odds = shares * np.stack([1.0 / tilt, np.ones_like(tilt), tilt], axis=1)
+    odds /= odds.sum(axis=1, keepdims=True)
+    drawn: NDArray[np.int64] = (rng.random((len(odds), 1)) > odds.cumsum(axis=1)).sum(axis=1)
     return np.minimum(drawn, 2)
 
 

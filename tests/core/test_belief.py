@@ -40,11 +40,11 @@ def test_features_by_hand() -> None:
     # Each response is its own system here: mean margins 1, 0, -1.
     assert found.directed[:, 2] == pytest.approx([1, 2, 1])
     assert found.directed[:, 3].tolist() == [0, 0, 0]
-    # c wins against a says a person: now b stands at 0 + 2/2 against a losing c, and so on.
+    # c wins against a says a person, which counts a half: without their pair a stands at -1/4 and b at 1/2, and so on.
     votes = _no_votes(cases)
     votes[1, 0] = 1
     after = features(cases, votes).directed[:, 1]
-    assert after == pytest.approx([-2 / 2 - 1 / 2, 1.0, -1 / 2 - 2 / 2])
+    assert after == pytest.approx([-0.5 / 2 - 1 / 2, 1.0, -1 / 2 - 0.5 / 2])
 
 
 def test_the_first_belief_is_the_prior_and_follows_the_judge() -> None:

@@ -135,15 +135,16 @@ def test_nothing_known_is_not_enough_data() -> None:
 
 
 @pytest.mark.parametrize(
-    ("inconsistent", "words"),
+    ("fewest", "inconsistent", "words"),
     [
-        (1, "Settle about 12 pairs to remove 40 % of 1 inconsistent triple: about 25 min"),
-        (3, "Settle about 12 pairs to remove 40 % of 3 inconsistent triples that verdicts have left: about 25 min"),
+        (12, 1, "Settle about 12 pairs to remove 40 % of 1 inconsistent triple: about 25 min"),
+        (12, 3, "Settle about 12 pairs to remove 40 % of 3 inconsistent triples that verdicts have left: about 25 min"),
+        (7, 1, "Settle about 7 to 12 pairs to remove 40 % of 1 inconsistent triple: about 15 min to 25 min"),
     ],
 )
-def test_the_number_of_pairs_to_settle_is_said_where_it_is_foretold(inconsistent: int, words: str) -> None:
+def test_the_number_of_pairs_to_settle_is_said_where_it_is_foretold(fewest: int, inconsistent: int, words: str) -> None:
     found = _audit(run_of({"q": ["a", "b", "c"]}, pairs=CYCLE))
-    steps = next_steps(found, "baseline", Settling(12, 25.0, 0.4, inconsistent))
+    steps = next_steps(found, "baseline", Settling(fewest, 12, 2.0 * fewest + 1.0 if fewest < 12 else 25.0, 25.0, 0.4, inconsistent))
     assert words in [step.words for step in steps if step.page == "review"]
 
 

@@ -47,16 +47,17 @@ def test_a_share_of_cycles_takes_at_least_a_verdict_each_and_at_most_all_pairs(s
     foretold = settling(found, nobody(found), share)
     assert foretold is not None
     assert foretold.inconsistent == 20
-    assert 20 * share <= foretold.verdicts <= 60
+    assert 20 * share <= foretold.fewest <= foretold.most <= 60
     # Every text of these cases reads equally fast.
-    assert foretold.minutes == pytest.approx(foretold.verdicts * found.seconds[0] / 60.0, rel=0.1)
+    assert foretold.fewest_minutes == pytest.approx(foretold.fewest * found.seconds[0] / 60.0, rel=0.1)
+    assert foretold.most_minutes == pytest.approx(foretold.most * found.seconds[0] / 60.0, rel=0.1)
 
 
 def test_more_takes_longer() -> None:
     found = cases(*CYCLE, questions=20)
     few, many = (settling(found, nobody(found), share) for share in (0.2, 0.6))
     assert few is not None and many is not None
-    assert few.verdicts < many.verdicts
+    assert few.fewest < many.fewest and few.most < many.most
 
 
 def test_people_who_answer_as_believed_need_about_as_many_as_foretold() -> None:
@@ -73,4 +74,18 @@ def test_people_who_answer_as_believed_need_about_as_many_as_foretold() -> None:
         spent = replay.spent_until(0.6 * replay.steps[0].inconsistent_triples)
         assert spent is not None
         needed.append(spent)
-    assert 0.6 * np.mean(needed) <= foretold.verdicts <= 1.6 * np.mean(needed)
+    assert foretold.fewest < np.mean(needed) <= 1.3 * foretold.most
+
+
+# Nobody knows people before they answer: those who follow the true order without a tie need the fewest.
+@pytest.mark.parametrize("dials", [Dials(0.6, 0.6, 0.5), Dials(1.0, 2.0, 0.3), Dials(1.0, 0.5, 1.0)])
+def test_people_who_follow_the_true_order_need_the_fewest(dials: Dials) -> None:
+    planted = planted_run(dials, questions=40, responses=8, seed=4)
+    found = cases_of(Evidence(planted.run, "corrected"), "baseline", 0.0)
+    foretold = settling(found, nobody(found))
+    truth = np.sign(planted.skills[found.table.i] - planted.skills[found.table.j]).astype(np.int8)
+    replay = simulate(found, truth, "gain", budget=110)
+    spent = replay.spent_until(0.6 * replay.steps[0].inconsistent_triples)
+    assert foretold is not None and spent is not None
+    assert 0.85 * spent <= foretold.fewest <= 1.15 * spent
+    assert foretold.most > 1.3 * foretold.fewest
