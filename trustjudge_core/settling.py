@@ -82,7 +82,7 @@ def _play(
     share: float,
     said: NDArray[np.int64],
 ) -> tuple[float, float] | None:
-    """Verdicts and minutes of one play, when people say ``said`` (N,) columns; None when everything was decided before."""
+    """Verdicts and minutes of one play, when people say ``said`` (N,) columns; None if all was decided before."""
     votes, open_cases = votes.copy(), open_cases.copy()
     mark, batch = (1.0 - share) * queue.inconsistent, _batch(queue, share)
     spent, seconds, left = 0.0, 0.0, queue.inconsistent
@@ -101,7 +101,7 @@ def _play(
 
 
 def _of_one_mind(cases: Cases, shares: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Answers (columns of j, tie, i) by one order in every question: of the mean log-odds of a response, (N, 3) -> (N,)."""
+    """Answers (columns of j, tie, i) by one order in every question, (N, 3) -> (N,): of mean log-odds of a response."""
     table, responses = cases.table, len(cases.index.response_ids)
     odds = np.log(shares[:, 2]) - np.log(shares[:, 0])
     total = np.bincount(table.i, odds, responses) - np.bincount(table.j, odds, responses)

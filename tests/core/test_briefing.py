@@ -144,7 +144,9 @@ def test_nothing_known_is_not_enough_data() -> None:
 )
 def test_the_number_of_pairs_to_settle_is_said_where_it_is_foretold(fewest: int, inconsistent: int, words: str) -> None:
     found = _audit(run_of({"q": ["a", "b", "c"]}, pairs=CYCLE))
-    steps = next_steps(found, "baseline", Settling(fewest, 12, 2.0 * fewest + 1.0 if fewest < 12 else 25.0, 25.0, 0.4, inconsistent))
+    steps = next_steps(
+        found, "baseline", Settling(fewest, 12, 2.0 * fewest + 1.0 if fewest < 12 else 25.0, 25.0, 0.4, inconsistent)
+    )
     assert words in [step.words for step in steps if step.page == "review"]
 
 
