@@ -36,9 +36,9 @@ def show_next_steps(view: View) -> None:
     if expected is not None:
         with st.popover("How many pairs it takes: how that is estimated", type="tertiary"):
             st.write(
-                "A guess: the review is played through in the order of its queue. Few pairs are enough if people follow "
-                "one order in every question, the one that the judge's preferences point to most; more if they tie, side "
-                "with the judge only mostly and have views of their own about single responses. Recorded verdicts of "
-                "people came out near the upper end, some a third above it. Every verdict narrows the guess. The time is "
+                "The review is played through in the order of its queue. Few pairs are enough if people follow "
+                "one order in every question, that which the judge points to most; more if they tie, side "
+                "with the judge only mostly and have views of their own about single responses. Verdicts on record "
+                "came out near the upper end, some a third above it. Every verdict narrows the guess. The time is "
                 "reading both texts at 238 words a minute and six seconds to decide."
             )
