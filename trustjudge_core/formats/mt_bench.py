@@ -121,6 +121,7 @@ def judge_of(at: Fields, choices: Choices) -> str:
     judge = at.values.get("judge")
     if judge is None:
         at.report.note_once(None, "the judge is not named in the file")
+        at.report.asks.add("judge")
         return choices.named()
     return at.id_of(judge[0] if isinstance(judge, list) and judge else judge, "judge")
 

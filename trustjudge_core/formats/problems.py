@@ -140,7 +140,8 @@ class FileProblems:
     """Problems and notes of one file, and which of its entries (rows, counted from 1) they are about.
 
     Whoever produces rows calls `begins` for each entry, so that a problem belongs to the row it is found in;
-    ``tick`` is called now and then meanwhile, and may stop the reading by an exception.
+    ``tick`` is called now and then meanwhile, and may stop the reading by an exception. ``asks`` names what this
+    file does not say though others of its kind do: judge, scale, baseline.
     """
 
     def __init__(self, problems: Problems, file: str, skipped: Entries | None = None) -> None:
@@ -149,6 +150,7 @@ class FileProblems:
         self.entry = 0
         self.bad = Entries()
         self.tick: Callable[[], None] | None = None
+        self.asks: set[str] = set()
         self._skipped = skipped
         self._count = 0
         self._notes_of: dict[str, int] = {}

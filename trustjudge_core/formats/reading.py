@@ -188,9 +188,8 @@ def _tell(progress: Progress, one: Opened, done: int, total: int) -> None:
 
 def _recognised(one: Opened) -> Recognised:
     sample = tuple({key: _short(value) for key, value in row.items()} for row in one.rows.first)
-    return Recognised(
-        one.source.name, one.part.format, one.part.name, one.rows.count, sample, one.part.asks, one.layout
-    )
+    asks = (*one.part.asks, *sorted(one.report.asks.difference(one.part.asks)))
+    return Recognised(one.source.name, one.part.format, one.part.name, one.rows.count, sample, asks, one.layout)
 
 
 def _short(value: Any) -> Any:

@@ -23,8 +23,8 @@ from trustjudge_core.records import Response, ScoreJudgment, Verdict
 _AGAIN: Final = ""
 
 _RESPONSES: Final = (("chosen", "rejected"), ("text_chosen", "text_rejected"))
-_REWARDS: Final = ("scores_chosen", "scores_rejected")
-"""What the project's own command writes beside the responses."""
+_REWARDS: Final = (("scores_chosen", "scores_rejected"), ("score_chosen", "score_rejected"))
+"""What the project's own command writes beside the responses, and preference data that a model scored."""
 
 
 def is_rewards(row: Row) -> bool:
@@ -55,6 +55,8 @@ def read_rewards(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
         if rewards:
             scale = scale or range_of(_all_rewards(rows))
             judge = choices.judge or at.name("model", choices.named())
+            if at.values.get("model") is None:
+                at.report.asks.add("judge")
             for number, reward in enumerate(rewards):
                 failure = "no score" if reward is None else None
                 draft.score(ScoreJudgment(question_id, str(number), judge, scale, REWARD, reward, failure=failure))
@@ -113,10 +115,9 @@ def _add(
 
 def _rewards(at: Fields, chosen: int, rejected: int) -> list[float | None]:
     """A reward a response, first of the chosen, then of the rejected; nothing where the file has none."""
-    if not at.values.keys() >= set(_REWARDS):
-        return []
+    keys = next((keys for keys in _REWARDS if at.values.keys() >= set(keys)), ())
     found: list[float | None] = []
-    for key, count in zip(_REWARDS, (chosen, rejected), strict=True):
+    for key, count in zip(keys, (chosen, rejected), strict=False):
         values = _listed(at.values[key])
         if len(values) != count:
             at.problem(key, f"holds {len(values)} numbers", f"{count}, one a response", "give every response a score")
@@ -132,7 +133,7 @@ def _listed(value: Any) -> list[Any]:
 
 def _all_rewards(rows: Rows) -> Iterator[float]:
     for row in rows.again():
-        for key in _REWARDS:
+        for key in (key for keys in _REWARDS for key in keys):
             yield from (float(one) for one in _listed(row.get(key)) if type(one) in (int, float))
 
 

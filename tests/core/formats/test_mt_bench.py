@@ -90,7 +90,9 @@ def test_a_wrong_field_is_named(problems, row, field):
 def test_single_judgments_of_before_judge_and_turn_were_written(read):
     said = {"question_id": "q", "model": "m1", "user_prompt": "p", "judgment": "Rating: [[7]]", "score": 7}
     whole = {**said, "question_id": "r", "score": -1.0, "turn": 1.0, "prompt": None}
-    scores = read({"single": [said, whole]}, judge="gpt-4").bundle.scores
+    found = read({"single": [said, whole]}, judge="gpt-4")
+    scores = found.bundle.scores
+    assert found.recognised[0].asks == ("judge",)
     assert [(s.question_id, s.judge, s.emitted, s.failure) for s in scores] == [
         ("q/turn-1", "gpt-4", 7.0, None),
         ("r/turn-1", "gpt-4", None, "invalid: -1"),

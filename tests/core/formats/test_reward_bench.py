@@ -106,3 +106,12 @@ def test_every_response_has_a_reward_or_none_has(read, problems):
     assert [s.emitted for s in read({"r": [row]}).bundle.scores] == [0.5, 0.1, 0.2, 0.3]
     (problem,) = problems({"r": [{**row, "scores_rejected": [0.1, 0.2]}]})
     assert problem.field == "scores_rejected"
+
+
+def test_preference_data_that_a_model_scored_asks_who_it_was(read):
+    row = {"prompt": "Hi?", "chosen": "good", "rejected": "bad", "score_chosen": 8.5, "score_rejected": 3}
+    found = read({"binarized.jsonl": [row]})
+    assert [(s.judge, s.emitted) for s in found.bundle.scores] == [("judge", 8.5), ("judge", 3.0)]
+    assert found.recognised[0].asks == ("judge",)
+    assert read({"binarized.jsonl": [{**row, "model": "rm"}]}).recognised[0].asks == ()
+    assert read({"plain.jsonl": [ONE]}).recognised[0].asks == ()
