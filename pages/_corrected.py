@@ -12,11 +12,12 @@ import streamlit as st
 from pages._bar import View, address
 from pages._figures import clicked, decimals
 from pages._met import show_met
-from pages._moves import rank_range, show_moves
+from pages._moves import show_moves
 from pages._session import engine, review_ground
 from pages._words import counted
 from trustjudge_core.figures.ranking import bump
 from trustjudge_core.leaderboard import Leaderboard
+from trustjudge_core.move_words import rank_range
 from trustjudge_core.moves import BY_COMPARISON, Move
 from trustjudge_core.ranking import RANKING_IN_WORDS, RankingMethod
 from trustjudge_core.services.corrected_ranking import (

@@ -7,8 +7,8 @@ from typing import IO
 import streamlit as st
 
 from pages._bar import View
-from pages._export_files import MIME, file_name
-from pages._making import made, show_making
+from pages._export_files import file_name
+from pages._making import offer
 from pages._review_bar import signed_in
 from pages._session import engine
 from pages._upload_progress import kept_bytes
@@ -42,11 +42,7 @@ def _cases(view: View) -> None:
         write_cases(engine(), ground, file)
 
     name = file_name(view, "cases", "jsonl")
-    st.download_button(
-        "Download the cases", made("cases", name, write), name, MIME["jsonl"],
-        on_click="ignore", icon=":material/rate_review:", key="download_cases",
-    )  # fmt: skip
-    show_making("cases", view.run)
+    offer("the cases", "cases", name, write, view.run, icon=":material/rate_review:")
 
 
 def _verdicts(view: View) -> None:

@@ -9,7 +9,8 @@ from typing import IO
 import streamlit as st
 
 from pages._bar import View
-from pages._making import Write, made, show_making
+from pages._making import Write, offer
+from pages._opened_reports import open_in_a_tab
 from pages._session import engine
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.export.tables import write_table
@@ -23,16 +24,6 @@ from trustjudge_core.services.export_run import (
     write_bundle,
 )
 from trustjudge_core.services.make_pack import make_pack
-
-MIME = {
-    "csv": "text/csv",
-    "json": "application/json",
-    "jsonl": "application/jsonl",
-    "parquet": "application/vnd.apache.parquet",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "html": "text/html",
-    "zip": "application/zip",
-}
 
 
 def file_name(view: View, what: str, ending: str) -> str:
@@ -73,17 +64,22 @@ def show_whole(view: View, corrected: Corrected | None) -> None:
         ("**The audit pack.** Judgments, settings, every figure and checksums: `verify PACK` recomputes all of it.",
          "audit pack", pack, "zip", ":material/verified:"),
     )  # fmt: skip
-    show_making("whole", run)
     for start in (0, 2):
         for cell, (words, what, write, kind, icon) in zip(
             st.columns(2, border=True), files[start : start + 2], strict=True
         ):
-            cell.write(words)
-            name = file_name(view, what.replace(" ", "-"), kind)
-            cell.download_button(
-                f"Download the {what}", made("whole", name, write), name, MIME[kind],
-                on_click="ignore", icon=icon, key=f"download_{what.split()[-1]}",
-            )  # fmt: skip
+            with cell:
+                st.write(words)
+                if what == "report":
+                    open_in_a_tab("Open the report", (view.key, corrected and corrected.evidence.weight), report)
+                offer(
+                    f"the {what}",
+                    what.split()[-1],
+                    file_name(view, what.replace(" ", "-"), kind),
+                    write,
+                    run,
+                    icon=icon,
+                )
 
 
 def show_training(view: View, evidence: Evidence) -> None:
@@ -100,8 +96,4 @@ def show_training(view: View, evidence: Evidence) -> None:
         write_table(counted(rows, "pairs", 0, told), "jsonl", file)
 
     name = file_name(view, "training-pairs", "jsonl")
-    st.download_button(
-        "Download the training pairs", made("training", name, write), name, MIME["jsonl"],
-        on_click="ignore", icon=":material/model_training:", key="download_training",
-    )  # fmt: skip
-    show_making("training", view.run)
+    offer("the training pairs", "training", name, write, view.run, icon=":material/model_training:")

@@ -20,6 +20,16 @@ LARGE: Final = 50_000
 """Judgments of a run from which files take long enough for a bar."""
 EVERY: Final = "2s"
 
+MIME: Final = {
+    "csv": "text/csv",
+    "json": "application/json",
+    "jsonl": "application/jsonl",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "html": "text/html",
+    "zip": "application/zip",
+}
+
 Write = Callable[[IO[bytes], Told], object]
 
 
@@ -67,8 +77,26 @@ def made(place: str, name: str, write: Write) -> Callable[[], io.RawIOBase]:
     return make
 
 
-def show_making(place: str, run: RunSummary) -> None:
-    """The bar of the files of one part of the page, looked at every other second for runs large enough to need one."""
+def offer(what: str, place: str, name: str, write: Write, run: RunSummary, *, icon: str, first: bool = False) -> None:
+    """A button that makes a file and hands it over, and below it how far that is or why it failed.
+
+    ``name`` ends in what the file is; ``first`` marks the button that most people come for.
+    """
+    st.download_button(
+        f"Download {what}",
+        made(place, name, write),
+        name,
+        MIME[name.rsplit(".", 1)[1]],
+        on_click="ignore",
+        icon=icon,
+        key=f"download_{place}",
+        type="primary" if first else "secondary",
+    )
+    _show_making(place, run)
+
+
+def _show_making(place: str, run: RunSummary) -> None:
+    """Looked at every other second for runs large enough to need a bar."""
     large = run.score_judgments + run.pair_judgments >= LARGE
     st.fragment(_bar, run_every=EVERY if large else None)(place)
 

@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
 from pages._bar import View
 from pages._figures import go, picked
 from pages._ids import joined
-from pages._words import counted, percent, plain
+from pages._words import counted, plain
 from trustjudge_core.leaderboard import Leaderboard
+from trustjudge_core.move_words import move_records, move_sentences, rank_range
 from trustjudge_core.moves import Move
-from trustjudge_core.ranking import Ranking
 from trustjudge_core.relations import relation_words
 from trustjudge_core.services.corrected_ranking import Corrected
 
 MOST_MOVES = 30
 MOST_PAIRS = 100
-MOST_NAMED = 4
-
-
-def rank_range(ranking: Ranking, n: int) -> str:
-    """`5 to 7`, or one rank where resampled questions leave no doubt; empty where there is none."""
-    if ranking.rank_low is None or ranking.rank_high is None:
-        return ""
-    low, high = int(ranking.rank_low[n]), int(ranking.rank_high[n])
-    return f"{low}" if low == high else f"{low} to {high}"
 
 
 def show_moves(
@@ -63,11 +52,15 @@ def show_moves(
 def _explain_move(
     corrected: Corrected, move: Move, before: Leaderboard, after: Leaderboard, names: Sequence[str]
 ) -> None:
-    first, *others = _in_words(move, after, names)
+    first, *others = move_sentences(move, after.ranking.rank, names)
     st.text(first)
-    _records(move, before, after, names)
+    records = move_records(move, (before.wins, before.ties), (after.wins, after.ties), names)
+    st.dataframe(pd.DataFrame(records, columns=["against", "by the judge alone", "with the verdicts"]), hide_index=True)
     for sentence in others:
         st.text(sentence)
+    sure = rank_range(after.ranking, move.entry)
+    if " to " in sure:
+        st.text(f"How sure: with other questions of this kind it would stand at {sure} (95 % interval).")
     if not move.effects:
         return
     cases = [effect.case for effect in move.effects[:MOST_PAIRS]]
@@ -97,63 +90,3 @@ def _explain_move(
         case = cases[row]
         ids = (index.response_ids[int(table.i[case])], index.response_ids[int(table.j[case])])
         go("preferences", question=index.question_ids[int(table.question[case])], pair=joined(ids))
-
-
-def _records(move: Move, before: Leaderboard, after: Leaderboard, names: Sequence[str]) -> None:
-    """How often it won, by the judge and with the verdicts: against those it changed places with and everybody."""
-    opponents = [(names[n], np.array([n])) for n in move.passed[:MOST_NAMED]]
-    everybody = np.delete(np.arange(len(names)), move.entry)
-    rows = [
-        {
-            "against": name,
-            "by the judge alone": _record(before, move.entry, others),
-            "with the verdicts": _record(after, move.entry, others),
-        }
-        for name, others in [*opponents, ("everybody", everybody)]
-    ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
-
-
-def _record(board: Leaderboard, entry: int, others: NDArray[np.int64]) -> str:
-    """`55.0 % of points · 40 won, 8 tied, 32 lost`; a tie is half a point."""
-    won, tied, lost = (
-        float(part.sum()) for part in (board.wins[entry, others], board.ties[entry, others], board.wins[others, entry])
-    )
-    if not won + tied + lost:
-        return "not compared"
-    share = percent((won + tied / 2) / (won + tied + lost))
-    return f"{share} of points · {won:,.0f} won, {tied:,.0f} tied, {lost:,.0f} lost"
-
-
-def _in_words(move: Move, after: Leaderboard, names: Sequence[str]) -> Iterator[str]:
-    """Why it moved, for somebody who has read nothing else on the page."""
-    name, upwards = names[move.entry], move.rank_after < move.rank_before
-    level = [n for n in move.passed if after.ranking.rank[n] == move.rank_after]
-    passed = [n for n in move.passed if n not in level]
-    parts = [f"{'past' if upwards else 'behind'} {_listed(passed, names)}"] if passed else []
-    parts += [f"level with {_listed(level, names)}"] if level else []
-    yield f"{name} went {'up' if upwards else 'down'} from {move.rank_before} to {move.rank_after}" + (
-        f", {' and '.join(parts)}." if parts else "."
-    )
-    if move.effects:
-        gave, took = (name, _listed(move.passed, names)) if upwards else (_listed(move.passed, names), name)
-        these = "this pair" if len(move.effects) == 1 else f"these {len(move.effects):,} pairs"
-        yield f"On {these} people saw {gave} better, or {took} worse, than the judge did."
-    if move.whole:
-        back = "again" if move.without == move.rank_before else f"(by the judge alone: {move.rank_before})"
-        yield f"Without {'it' if len(move.effects) == 1 else 'them'} {name} would be at {move.without} {back}."
-    else:
-        yield (
-            f"Without them it would stand at {move.without}: they explain a part, the rest came by way of pairs among "
-            "the others."
-        )
-    sure = rank_range(after.ranking, move.entry)
-    if " to " in sure:
-        yield f"How sure: with other questions of this kind it would stand at {sure} (95 % interval)."
-
-
-def _listed(entries: Sequence[int], names: Sequence[str]) -> str:
-    """The first few by name and how many more."""
-    shown = [names[n] for n in entries[:MOST_NAMED]]
-    more = len(entries) - len(shown)
-    return ", ".join(shown) + (f" and {more:,} {'other' if more == 1 else 'others'}" if more else "")

@@ -50,14 +50,19 @@ def _among(found: PeopleAgreement) -> None:
         st.write("Not enough data: no pair was decided by two people. Set more people per case above.")
         return
     alpha = _with_interval(found.alpha, found.alpha_low, found.alpha_high)
-    st.write(f"Krippendorff's alpha {alpha}, on {counted(found.pairs_with_several, 'pair')} that several decided.")
+    st.write(
+        f"Krippendorff's alpha {alpha}, on {counted(found.pairs_with_several, 'pair')} that several decided "
+        "(1: always the same, 0: no more alike than by chance)."
+    )
     st.write(f"Same verdict: {ratio_text(found.agree, 'couples of verdicts')}.")
     rows = [
         {"one": b.one, "other": b.other, "same verdict": ratio_text(b.agree, "pairs"),
          "Cohen's kappa": _with_interval(b.kappa, b.low, b.high)}
-        for b in found.between[:MOST_LISTED]
+        for b in found.between
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(rows), hide_index=True)
+    if found.couples > len(rows):
+        st.caption(f"The {len(rows)} of {found.couples:,} couples of people with most pairs in common.")
 
 
 def _disagreements(found: PeopleAndJudge) -> None:
@@ -94,14 +99,14 @@ def _judge(found: PeopleAndJudge, theme: Theme, *, probabilities: bool) -> None:
         "On the pairs that people decided. The queue asks first where the judge contradicts itself, so it looks worse "
         "here than over all pairs; to measure it, let the queue come at random."
     )
-    _calibration(found, theme)
-    if not probabilities:
-        st.caption("This judge left no probabilities: what it said in each order counts as certain.")
+    _calibration(found, theme, probabilities=probabilities)
 
 
-def _calibration(found: PeopleAndJudge, theme: Theme) -> None:
+def _calibration(found: PeopleAndJudge, theme: Theme, *, probabilities: bool) -> None:
     """Whether the judge's probabilities can be believed, overall and by category."""
     st.markdown("**Can its probabilities be believed?**")
+    if not probabilities:
+        st.caption("This judge left no probabilities: what it said in each order counts as certain.")
     overall = found.calibration
     if not overall.pairs:
         st.write("Not enough data: people named a winner on no pair on which the judge has a favourite.")

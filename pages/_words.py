@@ -7,19 +7,8 @@ import re
 from typing import Final
 
 from trustjudge_core.bootstrap import Estimate, Ratio
-from trustjudge_core.settings import Aggregation, Method
-
-AGGREGATION_IN_WORDS: dict[Aggregation, str] = {
-    "likelihood": "averaged probabilities",
-    "ppl": "lower perplexity",
-    "baseline": "agreement of verdicts",
-}
-METHOD_IN_WORDS: dict[Method, str] = {
-    "baseline": "emitted score",
-    "geval": "G-Eval (raw sum)",
-    "softmax_weighted": "softmax at T = 0.2",
-    "expectation": "expected score",
-}
+from trustjudge_core.settings import AGGREGATION_IN_WORDS as AGGREGATION_IN_WORDS
+from trustjudge_core.settings import METHOD_IN_WORDS as METHOD_IN_WORDS
 
 
 def percent(value: float) -> str:

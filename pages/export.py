@@ -10,8 +10,8 @@ import streamlit as st
 
 from pages._bar import View, bar
 from pages._elsewhere import show_elsewhere
-from pages._export_files import MIME, file_name, show_training, show_whole
-from pages._making import made, show_making
+from pages._export_files import file_name, show_training, show_whole
+from pages._making import offer
 from pages._session import engine
 from pages._words import AGGREGATION_IN_WORDS, counted
 from trustjudge_core.contradictions import MOST_LISTED
@@ -42,7 +42,7 @@ TABLE_IN_WORDS: dict[Table, str] = {
 FORMAT_IN_WORDS: dict[Format, str] = {
     "csv": "CSV",
     "json": "JSON",
-    "jsonl": "JSON Lines",
+    "jsonl": "JSONL",
     "parquet": "Parquet",
     "xlsx": "XLSX",
 }
@@ -71,10 +71,10 @@ def _with_verdicts(view: View) -> Corrected | None:
         return None
     left, right = st.columns([3, 2], vertical_alignment="bottom")
     wanted = left.toggle(
-        f"Corrected: pairs as people decided them ({counted(view.run.verdicts, 'verdict')})",
+        f"Corrected by people ({counted(view.run.verdicts, 'verdict')})",
         key="corrected",
-        help="Rankings, preferences, inconsistencies, training pairs, the audit and the report are then the corrected "
-        "ones. The bundle and the audit pack always hold what the judge said, with the verdicts beside it.",
+        help="Pairs stand as people decided them: in rankings, preferences, inconsistencies, training pairs, the audit "
+        "and the report. The bundle and the audit pack always hold what the judge said, with the verdicts beside it.",
     )
     if not wanted:
         return None
@@ -108,17 +108,15 @@ def _tables(view: View, corrected: Corrected | None) -> None:
     def write(file: IO[bytes], told: Told) -> None:
         write_rows(table, file_format, evidence, view.aggregation, view.tolerance, file, told)
 
-    st.download_button(
-        f"Download as {FORMAT_IN_WORDS[file_format]}",
-        made("table", file_name(view, table, file_format), write),
+    offer(
+        f"as {FORMAT_IN_WORDS[file_format]}",
+        "table",
         file_name(view, table, file_format),
-        MIME[file_format],
-        on_click="ignore",
-        type="primary",
+        write,
+        view.run,
         icon=":material/download:",
-        key="download_table",
+        first=True,
     )
-    show_making("table", view.run)
     st.caption(
         "In CSV and XLSX files a text that a spreadsheet would run as a formula starts with an apostrophe. "
         "Numbers have all their digits; an empty cell means not enough data."

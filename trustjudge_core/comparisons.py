@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,7 @@ class Comparisons:
     soft_ties: NDArray[np.float64]
     flow: NDArray[np.float64]
 
-    @property
+    @cached_property
     def compared(self) -> NDArray[np.float64]:
         """Comparisons between i and j."""
         return self.wins + np.swapaxes(self.wins, -1, -2) + self.ties
@@ -56,7 +57,14 @@ class Comparisons:
 def weighted(tally: NDArray[np.float64], weights: NDArray[np.floating]) -> NDArray[np.float64]:
     """R weighted sums of one tally over questions, (Q, n, n) and (R, Q) -> (R, n, n)."""
     questions, n, _ = tally.shape
-    return np.asarray((weights @ tally.reshape(questions, n * n)).reshape(len(weights), n, n), np.float64)
+    cells = tally.reshape(questions, n * n)
+    met = np.flatnonzero(cells.any(axis=0))
+    if 2 * len(met) > n * n:
+        return np.asarray((weights @ cells).reshape(len(weights), n, n), np.float64)
+    # Among hundreds of entries most never meet.
+    found = np.zeros((len(weights), n * n))
+    found[:, met] = weights @ cells[:, met]
+    return found.reshape(len(weights), n, n)
 
 
 def without_one(tally: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,7 +14,7 @@ from array_api_compat import array_namespace
 from numpy.typing import NDArray
 
 from trustjudge_core.davidson import NO_TIES
-from trustjudge_core.ranking import all_reach_all
+from trustjudge_core.ranking import all_reach_all, has_cycle
 
 EXACT: Final = 1e-9
 FOR_INTERVALS: Final = 1e-6
@@ -54,11 +54,12 @@ def has_maximum(wins: Tables, ties: Tables) -> NDArray[np.bool_]:
     """Whether a finite maximum exists, (B, n, n), (B, n, n) -> (B,).
 
     It does if a path of wins and ties leads from everyone to everyone and ties are bounded, as they
-    are where wins alone lead everywhere, or where nobody ties.
+    are where wins alone lead in a circle, or where nobody ties.
     """
     xp = array_namespace(wins)
     possible = all_reach_all((wins > 0) | (ties > 0))
-    open_ended = xp.nonzero(possible & xp.any(ties > 0, axis=(1, 2)) & ~all_reach_all(wins > 0))[0]
+    # A cycle of wins alone bounds ties by itself, and most tables have one.
+    open_ended = xp.nonzero(possible & xp.any(ties > 0, axis=(1, 2)) & ~has_cycle(wins > 0))[0]
     if open_ended.shape[0]:
         possible[open_ended] = _ties_are_bounded(xp, wins[open_ended], ties[open_ended])
     return possible
@@ -75,6 +76,8 @@ def _ties_are_bounded(xp: Any, wins: Any, ties: Any) -> Any:
         lowered = xp.minimum(x, xp.min(x[:, :, None] + bound, axis=1))
         lowering = xp.any(lowered != x, axis=1)
         x = lowered
+        if not xp.any(lowering):
+            break
     return lowering
 
 

@@ -113,10 +113,15 @@ class Moves:
         self.rank_after = self._ranked(after)
 
     def _ranked(self, evidence: Evidence) -> NDArray[np.int64]:
-        tally = comparisons(evidence, *self._setting, self._field.entry, len(self._field.names))
-        if self._field.question is not None:
-            return self._rank(tally.of_question(self._field.question)).rank
-        return self._rank(tally.pooled()).rank
+        return self._rank(self._tally(evidence)).rank
+
+    def _tally(self, evidence: Evidence) -> Comparisons:
+        each = comparisons(evidence, *self._setting, self._field.entry, len(self._field.names))
+        return each.pooled() if self._field.question is None else each.of_question(self._field.question)
+
+    def tallies(self) -> tuple[Comparisons, Comparisons]:
+        """Comparisons between the entries by the judge alone and corrected, (n, n) each."""
+        return self._tally(self._before), self._tally(self._after)
 
     def moved(self) -> list[int]:
         """Entries whose rank changed, the furthest first."""

@@ -7,7 +7,7 @@ matter. Categories are win, tie and loss, without an order. Intervals resample q
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,9 @@ from trustjudge_core.agreement import kappa_estimate
 from trustjudge_core.bootstrap import QuestionBootstrap, Ratio
 from trustjudge_core.records import UNKNOWN, SetIndex, VerdictColumns
 from trustjudge_core.votes import newest_of_each
+
+MOST_BETWEEN: Final = 200
+"""Two people each that are compared: hundreds of people are tens of thousands of couples, most with a pair or two."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +51,9 @@ class Between:
 class PeopleAgreement:
     """Agreement of everybody. ``agree``: of all couples of verdicts about the same pair, those alike.
 
-    ``alpha``: Krippendorff's alpha, NaN without two verdicts on any pair or when all say the same. ``disagreements``
-    are rows of ``opinions`` on which not all say the same, most divided first.
+    ``alpha``: Krippendorff's alpha, NaN without two verdicts on any pair or when all say the same. ``between`` are
+    the two people each, of ``couples`` who decided the same pair, that did so most often, MOST_BETWEEN at most.
+    ``disagreements`` are rows of ``opinions`` on which not all say the same, most divided first.
     """
 
     opinions: Opinions
@@ -58,6 +62,7 @@ class PeopleAgreement:
     alpha: float
     alpha_low: float
     alpha_high: float
+    couples: int
     between: tuple[Between, ...]
     disagreements: NDArray[np.int64]
 
@@ -78,6 +83,7 @@ def opinions(index: SetIndex, verdicts: VerdictColumns) -> Opinions:
 
 def people_agreement(found: Opinions, bootstrap: QuestionBootstrap) -> PeopleAgreement:
     """Raw agreement, alpha and kappa of everybody, with intervals over questions."""
+    couples_met = _met(found)
     votes = np.stack([(found.said == v).sum(axis=1) for v in (-1, 0, 1)], axis=1)
     several = votes.sum(axis=1) >= 2
     total = votes.sum(axis=1)
@@ -92,13 +98,19 @@ def people_agreement(found: Opinions, bootstrap: QuestionBootstrap) -> PeopleAgr
         alpha=alpha,
         alpha_low=low,
         alpha_high=high,
-        between=tuple(
-            _between(found, a, b, bootstrap)
-            for a, b in combinations(range(len(found.people)), 2)
-            if ((found.said[:, a] != UNKNOWN) & (found.said[:, b] != UNKNOWN)).any()
-        ),
+        couples=len(couples_met),
+        between=tuple(_between(found, a, b, bootstrap) for a, b in couples_met[:MOST_BETWEEN]),
         disagreements=divided[np.argsort(share, kind="stable")],
     )
+
+
+def _met(found: Opinions) -> list[tuple[int, int]]:
+    """Who decided some pair that the other decided too, those with most such pairs first."""
+    known = (found.said != UNKNOWN).astype(np.float64)
+    together = np.triu(known.T @ known, 1)
+    one, other = np.nonzero(together)
+    order = np.argsort(-together[one, other], kind="stable")
+    return list(zip(one[order].tolist(), other[order].tolist(), strict=True))
 
 
 def _by_question(found: Opinions, counts: NDArray[np.int64], bootstrap: QuestionBootstrap) -> NDArray[np.int64]:

@@ -139,8 +139,46 @@ def reachable(edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def all_reach_all(edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether a path leads from everyone to everyone, (B, n, n) -> (B,)."""
-    found: NDArray[np.bool_] = array_namespace(edges).all(reachable(edges), axis=(-2, -1))
+    """Whether a path leads from everyone to everyone, (B, n, n) -> (B,).
+
+    It does if paths lead from the first entry to everyone and from everyone to the first: two searches in
+    breadth, of a few products each, in place of all pairs.
+    """
+    xp = array_namespace(edges)
+    found: NDArray[np.bool_] = _first_reaches_all(edges) & _first_reaches_all(xp.matrix_transpose(edges))
+    return found
+
+
+def _first_reaches_all(edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    xp = array_namespace(edges)
+    tables, n, _ = edges.shape
+    steps = xp.astype(edges | xp.eye(n, dtype=xp.bool, device=edges.device), xp.float32)
+    reached = xp.zeros((tables, 1, n), dtype=xp.float32, device=edges.device)
+    reached[:, :, :1] = 1.0
+    for _ in range(n - 1):
+        further = xp.astype(reached @ steps > 0.0, xp.float32)
+        if xp.all(further == reached):
+            break
+        reached = further
+    found: NDArray[np.bool_] = xp.all(reached > 0.0, axis=(1, 2))
+    return found
+
+
+def has_cycle(edges: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether a path leads from someone back to itself, (B, n, n) -> (B,).
+
+    Whoever nobody is left before is taken away, again and again; a cycle is what remains.
+    """
+    xp = array_namespace(edges)
+    tables, n, _ = edges.shape
+    steps = xp.astype(edges, xp.float32)
+    left = xp.ones((tables, 1, n), dtype=xp.float32, device=edges.device)
+    for _ in range(n):
+        fewer = left * xp.astype(left @ steps > 0.0, xp.float32)
+        if xp.all(fewer == left):
+            break
+        left = fewer
+    found: NDArray[np.bool_] = xp.any(left > 0.0, axis=(1, 2))
     return found
 
 

@@ -19,10 +19,15 @@ from trustjudge_core.never_compared import among, spread
 from trustjudge_core.ranking import Ranking, expected_score, ranks
 
 BRADLEY_TERRY_RESAMPLES: Final = 1000
+MANY: Final = 100
+RESAMPLES_OF_MANY: Final = 400
+"""Above so many entries fewer resamples are ranked: each takes tens of milliseconds by every method."""
+
 MOST_WITHOUT: Final = 0.05
 """Where more than this share of resamples has no finite strengths, no interval is given."""
 
 _AT_ONCE: Final = 2_000_000  # comparisons of strengths held at once
+_CELLS_AT_ONCE: Final = 20_000_000  # cells of resampled tables held at once, 160 MB
 
 
 def with_interval(ranking: Ranking, comparisons: Comparisons, bootstrap: QuestionBootstrap) -> Ranking:
@@ -30,6 +35,7 @@ def with_interval(ranking: Ranking, comparisons: Comparisons, bootstrap: Questio
 
     ``comparisons`` are per question, (Q, n, n). Copeland and HodgeRank use every resample, Bradley-Terry the first
     1,000, Kemeny the first 200, without the correction by the jackknife, and none above MOST_RESAMPLED entries.
+    Above MANY entries every other method uses the first RESAMPLES_OF_MANY.
     """
     if not len(bootstrap.weights) or not np.isfinite(ranking.strength).any():
         return ranking
@@ -55,7 +61,15 @@ def resampled_strengths(
         return kemeny.resampled(weighted(comparisons.wins, weights[: kemeny.RESAMPLES]))
     if ranking.method in ("bradley_terry", "bradley_terry_soft"):
         weights = weights[:BRADLEY_TERRY_RESAMPLES]
-    return strengths_of(ranking, comparisons, partial(weighted, weights=weights))
+    if len(ranking.strength) > MANY:
+        weights = weights[:RESAMPLES_OF_MANY]
+    pieces = max(1, len(weights) * len(ranking.strength) ** 2 // _CELLS_AT_ONCE)
+    return np.concatenate(
+        [
+            strengths_of(ranking, comparisons, partial(weighted, weights=some))
+            for some in np.array_split(weights, pieces)
+        ]
+    )
 
 
 def strengths_of(

@@ -22,6 +22,19 @@ MODE_IN_WORDS: Final[dict[Mode, str]] = {
     "reference": "Reference: the published code, number for number",
 }
 
+AGGREGATION_IN_WORDS: Final[dict[Aggregation, str]] = {
+    "likelihood": "averaged probabilities",
+    "ppl": "lower perplexity",
+    "baseline": "agreement of verdicts",
+}
+
+METHOD_IN_WORDS: Final[dict[Method, str]] = {
+    "baseline": "emitted score",
+    "geval": "G-Eval (raw sum)",
+    "softmax_weighted": "softmax at T = 0.2",
+    "expectation": "expected score",
+}
+
 LOW_MASS: Final = 0.9
 """A score distribution with less probability than this on its labels is flagged."""
 

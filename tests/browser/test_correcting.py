@@ -219,7 +219,7 @@ def test_two_people_settle_a_contradiction_and_leave_with_files_that_hold(
 
     # The files: a report that opens without a network and says how it was made, a pack that can be recomputed.
     page = looking.open(f"{empty_app.url}/export?run={run}")
-    page.get_by_text("Corrected: pairs as people decided them").click()
+    page.get_by_text("Corrected by people").click()
     expect(page.get_by_text(f"Below, {len(decided)} of 9 pairs are what people decided")).to_be_visible()
     looking.settled()
     report = _downloaded(page, "Download the report", tmp_path / "report.html")
@@ -257,10 +257,12 @@ def _read_offline(page: Page, report: Path, corrected: Relation, decided: int) -
     # q1 is mended: none of three triples is inconsistent, where the judge alone had one.
     assert "0.0 % · 0 of 3 triples · 0.0 to 0.0" in text
     # Why bob went from third to second: one pair, who decided it, and what was said before and after.
-    why = page.locator("table", has_text="bob, 3 to 2: question").locator("tbody tr")
-    assert why.locator("td").all_inner_texts()[:4] == ["q1", "cyd > bob", "bob > cyd", "ann, bo"]
-    rows = page.locator("h2", has_text="bradley terry").first.locator("xpath=following::table[1]//tbody/tr").all()
-    found = {row.locator("td").nth(1).inner_text(): int(row.locator("td").nth(0).inner_text()) for row in rows}
+    moved = page.locator("p", has_text="bob went up from 3 to 2, past cyd.")
+    why = moved.locator("xpath=following::table[2]//tbody//td")  # the first table counts wins before and after
+    assert why.all_inner_texts()[:4] == ["q1", "cyd > bob", "bob > cyd", "ann, bo"]
+    heading = page.locator("h2", has_text="Bradley-Terry with ties").first
+    rows = heading.locator("xpath=following::table[1]//tbody/tr").all()
+    found = {row.locator("td").nth(2).inner_text(): int(row.locator("td").nth(0).inner_text()) for row in rows}
     assert found == _ranks(corrected)
     assert page.locator(".main-svg").count() > 0, "figures are drawn without a network"
     assert not errors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import networkx as nx
 import numpy as np
 import pytest
 import torch
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from tests.core.relation_examples import Matrix, brute_force_subsets, relation_matrices
 from trustjudge_core.davidson_many import davidson_many, has_maximum
 from trustjudge_core.inconsistencies import KINDS
-from trustjudge_core.ranking import all_reach_all, reachable
+from trustjudge_core.ranking import all_reach_all, has_cycle, reachable
 from trustjudge_core.triples_of_many import triples_of_many
 
 
@@ -56,3 +57,13 @@ def test_paths_are_found_in_both_libraries() -> None:
     assert reachable(edges)[0].tolist() == expected.tolist()
     assert all_reach_all(edges).tolist() == [False, True]
     assert all_reach_all(torch.from_numpy(edges)).tolist() == [False, True]
+
+
+@given(st.integers(1, 6), st.integers(0, 2**32 - 1), st.floats(0.0, 0.6))
+def test_who_reaches_whom_and_what_leads_back_are_what_a_graph_library_finds(n: int, seed: int, dense: float) -> None:
+    edges = np.random.default_rng(seed).random((3, n, n)) < dense
+    edges[:, np.arange(n), np.arange(n)] = False
+    graphs = [nx.from_numpy_array(table, create_using=nx.DiGraph) for table in edges]
+    assert all_reach_all(edges).tolist() == [nx.is_strongly_connected(graph) for graph in graphs]
+    assert has_cycle(edges).tolist() == [not nx.is_directed_acyclic_graph(graph) for graph in graphs]
+    assert has_cycle(torch.from_numpy(edges)).tolist() == has_cycle(edges).tolist()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
 from tests.core.small_runs import decided, run_of
+from trustjudge_core import people
 from trustjudge_core.bootstrap import QuestionBootstrap
 from trustjudge_core.people import PeopleAgreement, krippendorff_alpha, opinions, people_agreement
 from trustjudge_core.records import UNKNOWN, Shown, Verdict
@@ -142,3 +143,12 @@ def test_nobody_or_one_alone_agrees_with_nobody() -> None:
         found = _agreed(verdicts)
         assert (found.agree.total, found.between, len(found.disagreements)) == (0, (), 0)
         assert np.isnan(found.alpha)
+
+
+# x and y meet on both questions, z meets each of them on the first alone.
+def test_who_met_most_often_comes_first_and_beyond_a_bound_nobody_is_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    verdicts = [_said(0, "z", 1), *(_said(n, who, 1) for n in (0, 1) for who in "xy")]
+    monkeypatch.setattr(people, "MOST_BETWEEN", 2)
+    found = _agreed(verdicts)
+    assert found.couples == 3
+    assert [({b.one, b.other}, b.agree.total) for b in found.between] == [({"x", "y"}, 2), ({"z", "x"}, 1)]

@@ -12,6 +12,7 @@ from scipy import stats
 
 from tests.core.expanded_ends import expanded
 from trustjudge_core import kemeny as kemeny_module
+from trustjudge_core import ranking_intervals
 from trustjudge_core.bootstrap import QuestionBootstrap
 from trustjudge_core.bradley_terry import bradley_terry, soft_bradley_terry
 from trustjudge_core.cheapest_orders import SolverClock
@@ -19,7 +20,7 @@ from trustjudge_core.comparisons import Comparisons
 from trustjudge_core.hodge_ranking import hodge_rank
 from trustjudge_core.kemeny import kemeny
 from trustjudge_core.ranking import Ranking, copeland, expected_score
-from trustjudge_core.ranking_intervals import interval_of, with_interval
+from trustjudge_core.ranking_intervals import interval_of, resampled_strengths, with_interval
 
 Counts = NDArray[np.float64]
 
@@ -188,3 +189,16 @@ def test_one_question_gives_no_rank_range() -> None:
     comparisons = per_question(1, 1, 3)
     found = with_interval(copeland(comparisons.wins[0], comparisons.ties[0]), comparisons, QuestionBootstrap(1))
     assert (found.rank_low, found.rank_high, found.bca_low) == (None, None, None)
+
+
+def test_hundreds_of_entries_are_resampled_less_often_but_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where more than two entries are many, three are: the first 50 resamples, as if only those were drawn."""
+    each = per_question(3, 12, 3)
+    ranking = METHODS["bradley_terry"](each.pooled())
+    monkeypatch.setattr(ranking_intervals, "MANY", 2)
+    monkeypatch.setattr(ranking_intervals, "RESAMPLES_OF_MANY", 50)
+    whole = QuestionBootstrap(len(each.wins), 400, 1)
+    drawn = resampled_strengths(ranking, each, whole)
+    assert drawn.shape == (50, 3)
+    monkeypatch.setattr(ranking_intervals, "MANY", 3)
+    assert drawn == pytest.approx(resampled_strengths(ranking, each, whole)[:50])

@@ -29,7 +29,15 @@ from trustjudge_core.figures.theme import light
 from trustjudge_core.gate import default_comparison
 from trustjudge_core.inconsistencies import KIND_IN_WORDS
 from trustjudge_core.leaderboard import Leaderboard, system_leaderboards
-from trustjudge_core.settings import MODE_IN_WORDS, Aggregation, AuditSettings
+from trustjudge_core.move_words import rank_range
+from trustjudge_core.ranking import RANKING_IN_WORDS, RANKING_UNITS
+from trustjudge_core.settings import (
+    AGGREGATION_IN_WORDS,
+    METHOD_IN_WORDS,
+    MODE_IN_WORDS,
+    Aggregation,
+    AuditSettings,
+)
 
 TEMPLATE: Final = Path(__file__).parent / "templates" / "report.html.j2"
 MOST_LEDGER_ROWS: Final = 50
@@ -37,11 +45,12 @@ MOST_LEDGER_ROWS: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A table of words; ``more`` says what was left out."""
+    """A table of words; ``lead`` introduces it, ``more`` says what was left out."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     more: str = ""
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +126,7 @@ def report_html(
 def _settings(audit: Audit, aggregation: Aggregation, tolerance: float) -> Iterator[tuple[str, str]]:
     seen = audit.inputs
     yield "Mode", MODE_IN_WORDS[audit.settings.mode]
-    yield "Preferences by", aggregation
+    yield "Preferences by", AGGREGATION_IN_WORDS[aggregation]
     yield "Tolerance", f"{tolerance:g} (scale points for scores, probability for preferences)"
     yield "Questions", f"{seen.questions:,} with {seen.responses:,} responses"
     yield "Judgments", f"{seen.score_judgments:,} score judgments, {seen.pair_judgments:,} pair judgments"
@@ -160,8 +169,9 @@ def _scores(audit: Audit) -> Section:
     words = "Of the pairs: " + ", ".join(f"{label} {count:,}" for label, count, _, _ in parts)
     section.figures.append(ReportFigure("split", words, figure_json(split_bar(parts, found.ratio.total, theme))))
     columns = ("method", "scale", "tolerance", "conflicts", "reversals")
+    said = dict[str, str](METHOD_IN_WORDS.items())
     rows = tuple(
-        (e.method, f"{e.scale[0]:g} to {e.scale[1]:g}", f"{e.tolerance:g}", ratio_line(e.ratio, "pairs"),
+        (said[e.method], f"{e.scale[0]:g} to {e.scale[1]:g}", f"{e.tolerance:g}", ratio_line(e.ratio, "pairs"),
          ratio_line(e.reversal, "pairs"))
         for e in audit.score_comparison
     )  # fmt: skip
@@ -233,16 +243,18 @@ def _rankings(evidence: Evidence, aggregation: Aggregation, tolerance: float, re
 
 def _ranking(board: Leaderboard, number: int) -> Section:
     ranking = board.ranking
-    section = Section(f"Ranking of systems: {ranking.method.replace('_', ' ')}")
-    figure = strengths(board.names, ranking.strength, ranking.low, ranking.high, ranking.rank, light(), "strength")
+    section = Section(f"Ranking of systems: {RANKING_IN_WORDS[ranking.method]}")
+    unit = RANKING_UNITS[ranking.method]
+    figure = strengths(board.names, ranking.strength, ranking.low, ranking.high, ranking.rank, light(), unit)
     best = ", ".join(f"{ranking.rank[n] or '–'} {board.names[n]}" for n in board.order[:5])
     section.figures.append(ReportFigure(f"ranking-{number}", f"Best first: {best}", figure_json(figure)))
     rows = tuple(
-        (str(int(ranking.rank[n])) if ranking.rank[n] else "–", board.names[n], _two(ranking.strength[n]),
+        (str(int(ranking.rank[n])) if ranking.rank[n] else "–", rank_range(ranking, n) or "–", board.names[n],
+         _two(ranking.strength[n]),
          f"{_two(ranking.low[n])} to {_two(ranking.high[n])}" if math.isfinite(ranking.low[n]) else "–")
         for n in board.order
     )  # fmt: skip
-    section.tables.append(ReportTable(("rank", "system", "strength", "95 % interval"), rows))
+    section.tables.append(ReportTable(("rank", "rank, 95 %", "system", f"strength ({unit})", "95 % interval"), rows))
     against = len(ranking.contradicted)
     section.words.append(
         f"{against:,} pair{'' if against == 1 else 's'} of systems compared otherwise than this order says."

@@ -10,14 +10,15 @@ import numpy as np
 from trustjudge_core.correction import CorrectedEvidence
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.export.report import ReportTable, Section
-from trustjudge_core.moves import Moves, field_of_systems
+from trustjudge_core.move_words import move_records, move_sentences
+from trustjudge_core.moves import Move, Moves, field_of_systems
 from trustjudge_core.ranking import RANKING_IN_WORDS, RankingMethod
 from trustjudge_core.relations import relation_words
 from trustjudge_core.settings import Aggregation
 
 METHOD: Final[RankingMethod] = "bradley_terry"
-MOST_PAIRS: Final = 50
-"""Decided pairs that are listed for one system."""
+MOST_PAIRS: Final = 8
+"""Decided pairs that are listed for one system, those that weigh most; the ranking page lists all of them."""
 
 
 def people_section(
@@ -51,8 +52,15 @@ def people_section(
             ),
         )
     )  # fmt: skip
+    before_and_after = [(tally.wins, tally.ties) for tally in moves.tallies()]
     for entry in moves.moved():
-        section.tables.append(_why(moves, entry, field.names[entry], after, people))
+        move = moves.explain(entry)
+        first, *others = move_sentences(move, moves.rank_after, field.names)
+        records = move_records(move, before_and_after[0], before_and_after[1], field.names)
+        section.tables.append(
+            ReportTable(("against", "by the judge alone", "with the verdicts"), tuple(records), lead=first)
+        )
+        section.tables.append(_pairs(move, " ".join(others), after, people))
     return section
 
 
@@ -62,11 +70,9 @@ def _change(before: int, after: int) -> str:
     return f"up {before - after}" if after < before else f"down {after - before}"
 
 
-def _why(
-    moves: Moves, entry: int, name: str, after: CorrectedEvidence, people: Mapping[int, tuple[str, ...]]
-) -> ReportTable:
-    """The decided pairs without which one system would be where the judge alone had it."""
-    move, table, index = moves.explain(entry), after.table, after.index
+def _pairs(move: Move, lead: str, after: CorrectedEvidence, people: Mapping[int, tuple[str, ...]]) -> ReportTable:
+    """The decided pairs that moved a system, those that weigh most."""
+    table, index = after.table, after.index
     rows = []
     for effect in move.effects[:MOST_PAIRS]:
         question, i, j = (int(column[effect.case]) for column in (table.question, table.i, table.j))
@@ -78,14 +84,8 @@ def _why(
                 relation_words(one, other, effect.before),
                 relation_words(one, other, effect.after),
                 ", ".join(people.get(effect.case, ())),
-                f"{effect.points:+z.2f}",
             )
         )
     left = len(move.effects) - len(rows)
-    part = "" if move.whole else "These pairs explain a part; the rest came by way of pairs among the others. "
-    return ReportTable(
-        (f"{name}, {move.rank_before} to {move.rank_after}: question", "the judge said", "people say", "decided by",
-         "points towards the move"),
-        tuple(rows),
-        part + (f"and {left:,} further pairs" if left else ""),
-    )  # fmt: skip
+    columns = ("question", "the judge said", "people say", "decided by")
+    return ReportTable(columns, tuple(rows), f"and {left:,} further pairs" if left else "", lead)
