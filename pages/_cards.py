@@ -111,8 +111,9 @@ def transitivity_card(view: View) -> None:
         f"Tie rate {percent(triples.tie_rate)}, decisiveness {percent(1 - triples.tie_rate)}. A judge that always "
         f"ties would show 0 %; one that draws lots with this tie rate shows {percent(triples.chance)} of triples."
     )
-    beyond = chance_corrected_text(triples.corrected)
-    st.caption(f"Corrected for chance: {beyond}. 100 % is no contradiction at all, 0 % what chance would do.")
+    if not math.isnan(triples.corrected.value):
+        beyond = chance_corrected_text(triples.corrected)
+        st.caption(f"Corrected for chance: {beyond}. 100 % is no contradiction at all, 0 % what chance would do.")
     for kind, pattern in PATTERNS.items():
         words = counted(triples.kinds[kind], KIND_IN_WORDS[kind])
         door("inconsistencies", f"{words} ({pattern})", kind=kind)
@@ -146,6 +147,9 @@ def position_card(view: View) -> None:
         return
     if not view.audit.inputs.both_orders:
         st.write("Cannot be measured: every pair was judged in one order only.")
+        return
+    if not found.pairs:
+        st.write("Not enough data: no pair has a usable verdict in both orders.")
         return
     _number("Winner changes with the order", found.hard_flips, "pairs")
     colours = view.theme

@@ -49,9 +49,9 @@ def _offered(view: View) -> list[str]:
 
 
 def show_categories(view: View) -> None:
-    """A measure in every category with its interval, and which of them differ; nothing where nothing is measured."""
+    """A measure in every category with its interval, and which of them differ; nothing for one alone."""
     offered = _offered(view)
-    if not offered:
+    if not offered or len(set(view.evidence.index.categories)) < 2:
         return
     st.subheader("By category", anchor=False)
     measure = st.segmented_control("Measure", offered, default=offered[0], required=True, key="by_category")

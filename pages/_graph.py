@@ -11,7 +11,7 @@ from pages._bar import View, asked, remember
 from pages._contradictions import chains_in
 from pages._ids import joined, named
 from pages._words import plain
-from trustjudge_core.contradictions import chain_words
+from trustjudge_core.contradictions import apart, chain_words
 from trustjudge_core.cycles import Chain, chain_of
 from trustjudge_core.figures.inconsistencies import graph_layout, graph_text, preference_graph
 from trustjudge_core.inconsistencies import KIND_IN_WORDS, KINDS, triple_flags
@@ -78,7 +78,8 @@ def show_graph(view: View) -> tuple[str, str] | None:
         st.caption(f"{len(drawn)} of {len(ids):,} responses are drawn: the chosen ones and the best.")
     st.caption(
         "Best on top. Arrows point from winner to loser, dashed lines are ties, a diamond marks a winner that changes "
-        "with the shown order, thick lines are the chosen chain. Click the mark on a line to open the pair."
+        "with the shown order. Orange arrows run up, against the order; thick lines are the chosen chain, blue the "
+        "chosen pair. Click the mark on a line to open the pair."
     )
     with st.expander("The graph in words"):
         st.text(words)
@@ -143,6 +144,10 @@ def _flips(view: View, start: int, stop: int) -> np.ndarray:
     return flips
 
 
+def _short(name: str) -> str:
+    return name if len(name) <= MOST_SHOWN else name[: MOST_SHOWN - 1] + "…"
+
+
 def _steps(ids: tuple[str, ...], names: tuple[str, ...], chain: Chain, chosen: tuple[int, int] | None) -> None:
     """A button for every link of the chain; the arrow keys walk along it."""
     places = [n for n, link in enumerate(chain.links) if chosen and {link.winner, link.loser} == set(chosen)]
@@ -161,7 +166,7 @@ def _steps(ids: tuple[str, ...], names: tuple[str, ...], chain: Chain, chosen: t
         for place, link in enumerate(chain.links):
             sign = "=" if link.tie else ">"
             weakest = " (weakest)" if place == chain.weakest else ""
-            winner, loser = plain(names[link.winner][:MOST_SHOWN]), plain(names[link.loser][:MOST_SHOWN])
+            winner, loser = (plain(apart(_short(names[side]))) for side in (link.winner, link.loser))
             st.button(
                 f"{winner} {sign} {loser} · {link.margin:z.2f}{weakest}",
                 key=f"link_{place}",

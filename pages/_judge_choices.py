@@ -22,7 +22,7 @@ PAIRS = {
 
 def choose_kind() -> Kind:
     """Where the model is."""
-    st.subheader("Judge", anchor=False)
+    st.subheader("Who judges", anchor=False)
     kind: Kind = st.segmented_control(
         "Where the model is", list(WHERE), default="bundled", required=True, key="judge_kind", format_func=WHERE.get
     )

@@ -13,7 +13,7 @@ from trustjudge_core.bootstrap import Ratio
 from trustjudge_core.contradictions import CONFLICT_KINDS
 from trustjudge_core.figures.overview import chance_bars
 from trustjudge_core.figures.splits import Split, split_bars
-from trustjudge_core.methods import ConflictRow, MethodTable
+from trustjudge_core.methods import AggregationRow, ConflictRow, MethodTable
 
 METHOD_IN_WORDS = {
     "baseline": "emitted score",
@@ -28,31 +28,50 @@ def _said(ratio: Ratio, unit: str) -> str:
     return ratio_text(ratio, unit) if ratio.total else "–"
 
 
+def _of_pairs(ratio: Ratio) -> str:
+    """`2.4 % · 53 of 2,206 · 1.6 to 3.3`, where the column says that it is about pairs."""
+    return ratio_text(ratio, "").replace("  · ", " · ") if ratio.total else "–"
+
+
+def _named(row: ConflictRow) -> str:
+    """`expectation, 1 to 10`: a method with the scale it reads, as the figure says it."""
+    return f"{METHOD_IN_WORDS[row.method]}, {row.scale[0]:g} to {row.scale[1]:g}"
+
+
 def show_comparisons(table: MethodTable, view: View) -> None:
     """Tie rate, NTR beside chance and accuracy of every way to make preferences."""
     st.subheader("Ways to make preferences of comparisons", anchor=False)
     if not table.aggregations:
         st.write("Not enough data: this run has no usable comparisons.")
         return
-    rows = []
-    for found in table.aggregations:
-        row = {"method": AGGREGATION_IN_WORDS[found.aggregation], "tie rate": _said(found.ties, "pairs")}
-        for k, chain in found.chains.items():
-            row[f"NTR_{k}"] = _said(chain.ratio, "triples" if k == 3 else f"groups of {k}")
-            row[f"chance {k}"] = percent(chain.chance)
-            row[f"NTR_{k} corrected"] = chance_corrected_text(chain.corrected)
-        if found.accuracy_gold.total:
-            row["accuracy, gold"] = _said(found.accuracy_gold, "pairs")
-        if found.accuracy_people.total:
-            row["accuracy, people"] = _said(found.accuracy_people, "pairs")
-        rows.append(row)
     _chances(table, view)
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    # Methods side by side: three columns at most, so that nothing has to be scrolled to on a wide screen.
+    columns = {AGGREGATION_IN_WORDS[found.aggregation]: _measures(found) for found in table.aggregations}
+    _side_by_side(pd.DataFrame(columns).rename_axis("measure").reset_index())
     st.caption(
-        f"All on the same {table.compared:,} of {table.pairs:,} pairs. Chance: a judge that draws lots with the same "
-        "tie rate; corrected: 1 − NTR / chance, 100 % without a contradiction, 0 % as by chance. A low NTR beside a "
-        "high tie rate only says that little was decided."
+        f"Shares with what they count and 95 % intervals, all on the same {table.compared:,} of {table.pairs:,} pairs. "
+        "Chance: a judge that draws lots with the same tie rate; corrected: 1 − NTR / chance, 100 % without a "
+        "contradiction, 0 % as by chance. A low NTR beside a high tie rate only says that little was decided."
     )
+
+
+def _measures(found: AggregationRow) -> dict[str, str]:
+    """Every measure of one way to make preferences, in words."""
+    said = {"tie rate": _said(found.ties, "pairs")}
+    for k, chain in found.chains.items():
+        said[f"NTR_{k}"] = _said(chain.ratio, "triples" if k == 3 else f"groups of {k}")
+        said[f"NTR_{k} by chance"] = percent(chain.chance)
+        said[f"NTR_{k} corrected for chance"] = chance_corrected_text(chain.corrected)
+    if found.accuracy_gold.total:
+        said["accuracy against gold"] = _said(found.accuracy_gold, "pairs")
+    if found.accuracy_people.total:
+        said["accuracy against people"] = _said(found.accuracy_people, "pairs")
+    return said
+
+
+def _side_by_side(table: pd.DataFrame) -> None:
+    """A table whose first column stays in sight when it is scrolled."""
+    st.dataframe(table, hide_index=True, column_config={table.columns[0]: st.column_config.Column(pinned=True)})
 
 
 def show_conflicts(table: MethodTable, view: View) -> None:
@@ -67,30 +86,30 @@ def show_conflicts(table: MethodTable, view: View) -> None:
     for found in against:
         own = by[found.method, found.criterion, found.scale]
         row = {
-            "method": METHOD_IN_WORDS[found.method],
-            "scale": f"{found.scale[0]:g} to {found.scale[1]:g}",
-            "CR": _said(found.conflicts, "pairs"),
-            "reversals": percent(found.reversal.value),
-            "only scores tie": percent(found.score_tie.value),
-            "only comparison ties": percent(found.comparison_tie.value),
-            "scores tie": percent(own.ties.value),
+            "method": _named(found),
+            "CR": _of_pairs(found.conflicts),
+            "reversals": _of_pairs(found.reversal),
+            "only scores tie": _of_pairs(found.score_tie),
+            "only comparison ties": _of_pairs(found.comparison_tie),
+            "scores tie": _of_pairs(own.ties),
         }
         if own.accuracy_gold.total:
-            row["accuracy, gold"] = _said(own.accuracy_gold, "pairs")
+            row["accuracy against gold"] = _of_pairs(own.accuracy_gold)
         if own.accuracy_people.total:
-            row["accuracy, people"] = _said(own.accuracy_people, "pairs")
+            row["accuracy against people"] = _of_pairs(own.accuracy_people)
         rows.append(row)
     _splits(against, view)
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    _side_by_side(pd.DataFrame(rows))
     st.caption(
-        f"Against comparisons by {AGGREGATION_IN_WORDS[view.aggregation]}, tolerance {view.tolerance:g}. Reversals, "
-        "score ties and comparison ties add up to CR. No method is marked as best: look whether the intervals part."
+        f"Shares of pairs with 95 % intervals, against comparisons by {AGGREGATION_IN_WORDS[view.aggregation]}, "
+        f"tolerance {view.tolerance:g}. Reversals, score ties and comparison ties add up to CR. No method is marked "
+        "as best: look whether the intervals part."
     )
 
 
 def _splits(against: list[ConflictRow], view: View) -> None:
     """What the conflicts of every score method are made of; a part opens its pairs."""
-    names = [f"{METHOD_IN_WORDS[row.method]}, {row.scale[0]:g} to {row.scale[1]:g}" for row in against]
+    names = [_named(row) for row in against]
     splits = [
         Split(name, row.conflicts, (row.reversal, row.score_tie, row.comparison_tie))
         for name, row in zip(names, against, strict=True)

@@ -13,7 +13,7 @@ from pages._causes import causes_of, show_causes
 from pages._next_steps import show_next_steps
 from pages._selftest import show_selftest
 from pages._words import AGGREGATION_IN_WORDS, counted, percent, unbroken
-from trustjudge_core.briefing import statements, why
+from trustjudge_core.briefing import has_intervals, statements, triples_of, why
 
 
 def _in_a_minute(view: View) -> None:
@@ -25,11 +25,14 @@ def _in_a_minute(view: View) -> None:
         notes = [
             f"Preferences by {AGGREGATION_IN_WORDS[view.aggregation]}, {view.mode} mode, tolerance {view.tolerance:g}."
         ]
-        if view.audit.transitivity:
+        triples = triples_of(view.audit, view.aggregation)
+        if triples is not None and triples.ratio.total:
             notes.insert(0, "A triple is three answers to one question, each compared with the other two.")
-        if view.audit.inputs.pairs:
+        if has_intervals(view.audit, view.aggregation):
             questions = counted(view.audit.inputs.questions, "question")
             notes.insert(1, f"Ranges in brackets: 95 % intervals, from {questions}.")
+        elif view.audit.inputs.pairs_compared:
+            notes.insert(1, "Without intervals: these take at least two questions with data.")
         st.caption(" ".join(notes))
 
 

@@ -85,7 +85,7 @@ with left:
                 st.rerun()
         st.caption(
             "Best on top, so that wins stand to the right of the diagonal and what contradicts the order to its left. "
-            "▲ the row wins, ▽ the row loses, = a tie, ? not known. Darker: larger margin. Click a cell."
+            "▲ the row wins, ▽ the row loses, = a tie, ? not known. Stronger colour: larger margin. Click a cell."
         )
 with right:
     words = {1: "A wins", -1: "B wins", 0: "tie", UNKNOWN: "not known"}
@@ -102,7 +102,7 @@ with right:
             "margin": margins[a, b],
             "A shown first": [words[int(v)] for v in both[:, 0]],
             "B shown first": [words[int(v)] for v in both[:, 1]],
-            "winner changes": flips[a, b],
+            "winner changes": np.where(flips[a, b], "yes", "no"),
         }
     )
     margin = {"margin": st.column_config.NumberColumn(format="%.2f")}

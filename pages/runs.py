@@ -79,10 +79,8 @@ if started is not None:
 # What is under way first: that is what a person came to look at.
 known.sort(key=lambda run: run.state not in ACTIVE)
 pages = -(-len(known) // RUNS_ON_A_PAGE)
-page = 1
-if pages > 1:
-    page = int(st.number_input(f"Page, of {pages}", min_value=1, max_value=pages, key="runs_page", width=160))
 st.caption(f"{counted(len(known), 'run')}, those under way first, then the newest response set")
+page = st.pagination(pages, key="runs_page") if pages > 1 else 1
 for shown in known[(page - 1) * RUNS_ON_A_PAGE : page * RUNS_ON_A_PAGE]:
     with st.container(border=True):
         _show(shown)

@@ -52,6 +52,10 @@ def _recent(run: RunSummary) -> None:
             icon=":material/speed:",
             query_params={"run": str(run.run_id)},
         )
+    if not run.pair_judgments:
+        judged, failed = run.score_judgments, run.failed
+        numbers.caption(f"{counted(judged - failed, 'usable score')}, no comparisons: see the scores.")
+        return
     found = headline(run)
     if found is None:
         numbers.caption(f"{counted(run.pair_judgments, 'comparison')}: the audit has the numbers.")
@@ -59,11 +63,14 @@ def _recent(run: RunSummary) -> None:
     side_by_side = numbers.container(horizontal=True)
     for label, ratio, unit in (
         ("Inconsistent triples", found.inconsistent_triples, "triples"),
-        ("Order changes winner", found.winner_changes, "pairs"),
+        ("Winner changes with order", found.winner_changes, "pairs"),
     ):
-        with side_by_side.container(width=150):
-            st.metric(label, percent(ratio.value))
-            st.caption(f"{ratio.count:,} of {ratio.total:,} {unit}" if ratio.total else "not enough data (n = 0)")
+        with side_by_side.container(width=170):
+            if ratio.total:
+                st.metric(label, percent(ratio.value))
+                st.caption(f"{ratio.count:,} of {ratio.total:,} {unit}")
+            else:
+                st.caption(f"{label}: not enough data (0 {unit})")
 
 
 st.title("How far can your LLM judge be trusted?")

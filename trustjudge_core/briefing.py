@@ -75,6 +75,13 @@ def statements(audit: Audit, aggregation: Aggregation) -> list[str]:
     return sentences or [_nothing_compared(audit)]
 
 
+def has_intervals(audit: Audit, aggregation: Aggregation) -> bool:
+    """Whether any statement says how sure it is."""
+    triples, scores = triples_of(audit, aggregation), default_comparison(audit)
+    found = [audit.position.hard_flips, *(entry.ratio for entry in (triples, scores) if entry is not None)]
+    return any(_sure(ratio) for ratio in found)
+
+
 def _nothing_compared(audit: Audit) -> str:
     failed = sum(entry.count for entry in audit.ledger if entry.kind == "score")
     usable = audit.inputs.score_judgments - failed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -31,6 +32,10 @@ CONFLICT_IN_WORDS: Final = {
 
 FAVOURING: Final = ("favours_first", "favours_second")
 """Pairs in which a response fares better when it is shown first, or second: from tie to win is enough."""
+
+
+_TURNING: Final = frozenset(("R", "AL", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "PDF", "PDI"))
+"""Classes of characters (Unicode Standard Annex 9) that can turn the direction of what stands beside them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -181,13 +186,19 @@ def chain_words(links: Sequence[Link], names: Mapping[int, str] | Sequence[str])
     """A chain as one line: `A > B > C > A`, `A > B > C = A` or `A = B = C, A > C`; empty for no links."""
     if not links:
         return ""
-    said = names[links[0].winner]
+    said = apart(names[links[0].winner])
     end = links[0].winner
     for link in links:
-        step = f" {'=' if link.tie else '>'} {names[link.loser]}"
-        said += step if link.winner == end else f", {names[link.winner]}{step}"
+        step = f" {'=' if link.tie else '>'} {apart(names[link.loser])}"
+        said += step if link.winner == end else f", {apart(names[link.winner])}{step}"
         end = link.loser
     return said
+
+
+def apart(name: str) -> str:
+    """A name that turns no sign beside it around: one that runs from right to left, or says so, is isolated."""
+    turning = any(unicodedata.bidirectional(c) in _TURNING for c in name)
+    return f"\u2068{name}\u2069" if turning else name
 
 
 def flip_rows(evidence: Evidence) -> NDArray[np.int64]:

@@ -12,6 +12,7 @@ from trustjudge_core import contradictions
 from trustjudge_core.contradictions import (
     CONFLICT_KINDS,
     FAVOURING,
+    apart,
     chain_rows,
     chain_words,
     chains_of,
@@ -197,3 +198,9 @@ def test_listing_agrees_with_trying_every_triple(seed: int) -> None:
     rows = chain_rows(evidence, "baseline", 0.0)
     assert {tuple(members) for members in rows.members.tolist()} == expected
     assert len(rows.kind) == len(expected)
+
+
+def test_a_name_that_runs_from_right_to_left_turns_nothing_beside_it() -> None:
+    override = "a\u202eb"
+    assert apart("plain-name") == "plain-name"
+    assert chain_words([Link(0, 1, False, 0.5)], [override, "شمس"]) == f"\u2068{override}\u2069 > \u2068شمس\u2069"

@@ -17,13 +17,18 @@ def test_every_method_of_the_sample_stands_on_the_same_pairs(launch: Launch, sam
     app = launch("methods", run="1")
     assert tracebacks(app) == []
     comparisons, scores = app.dataframe[0].value, app.dataframe[1].value
-    assert list(comparisons["method"]) == ["agreement of verdicts", "lower perplexity", "averaged probabilities"]
+    ways = ["agreement of verdicts", "lower perplexity", "averaged probabilities"]
+    assert list(comparisons.columns) == ["measure", *ways]
     assert list(scores["method"]) == [
-        "emitted score", "G-Eval, raw sum", "G-Eval, renormalised", "softmax at T = 0.2", "expectation",
-    ]  # fmt: skip
-    # The same denominator in every row: that is what makes them comparable.
-    assert len({row.split("of")[1].split()[0] for row in comparisons["tie rate"]}) == 1
-    assert len({row.split("of")[1].split()[0] for row in scores["CR"]}) == 1
+        f"{method}, 1 to 5"
+        for method in ("emitted score", "G-Eval, raw sum", "G-Eval, renormalised", "softmax at T = 0.2", "expectation")
+    ]
+    # The same denominator in every method: that is what makes them comparable.
+    ties = comparisons.set_index("measure").loc["tie rate", ways]
+    assert len({cell.split("of")[1].split()[0] for cell in ties}) == 1
+    for column in ("CR", "reversals", "only scores tie", "only comparison ties"):
+        assert len({cell.split("of")[1].split()[0] for cell in (*scores[column], scores["CR"][0])}) == 1
+    assert len({cell.split("of")[1].split()[0] for cell in scores["scores tie"]}) == 1
 
 
 def test_a_table_stands_behind_the_curves(launch: Launch, sample: None) -> None:

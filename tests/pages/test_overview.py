@@ -151,3 +151,19 @@ def test_a_category_that_differs_beyond_chance_is_named_with_its_q_value(
 
 def test_categories_that_do_not_differ_are_not_called_different(launch: Launch, sample: None) -> None:
     assert "No category differs from the other questions beyond chance." in said(launch("overview", run="1"))
+
+
+def test_one_question_says_why_there_are_no_intervals(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    store(bundle(pairs=[*both_orders("a", "b", "first"), *both_orders("b", "c", "first")]))
+    text = said(launch("overview"))
+    assert "Without intervals: these take at least two questions" in text
+    assert "Ranges in brackets" not in text
+
+
+def test_order_that_failed_everywhere_is_not_a_dash(launch: Launch, store: Callable[[Bundle], None]) -> None:
+    failed = [PairJudgment("q", a, b, JUDGE, failure="error") for a, b in ("ab", "ba")]
+    store(bundle(pairs=failed))
+    app = launch("overview")
+    assert not tracebacks(app)
+    assert "no pair has a usable verdict in both orders" in said(app)
+    assert "–" not in {metric.value for metric in app.metric}

@@ -39,7 +39,7 @@ def test_a_flip_is_said(launch: Launch, store: Callable[[Bundle], None]) -> None
     text = said(app)
     assert "Relation: tie" in text
     assert "names a different winner when the order is swapped" in text
-    assert app.dataframe[0].value["winner changes"].tolist() == [True]
+    assert app.dataframe[0].value["winner changes"].tolist() == ["yes"]
 
 
 def test_a_failed_order_shows_its_reason(launch: Launch, store: Callable[[Bundle], None]) -> None:

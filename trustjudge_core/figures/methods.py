@@ -51,6 +51,7 @@ def tolerance_lines(curves: Sequence[Curve], tolerance: float, unit: str, theme:
         figure.add_trace(
             go.Scatter(
                 x=[p[0] for p in points], y=[p[1] for p in points], mode="lines+markers", name=plain(curve.name),
+                cliponaxis=False,  # the marks at tolerance 0 lie on the axis
                 line={"color": colours[style], "dash": DASHES[style], "width": 2},
                 marker={"symbol": symbols, "size": 8, "color": colours[style],
                         "line": {"color": colours[style], "width": 1}},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -54,15 +55,30 @@ TAKEN: Final = frozenset(
 def plain(text: str, most: int = LABEL_CHARACTERS) -> str:
     """Text from a file as a plotly label: on one line, shortened in its middle, never read as markup.
 
-    Ids that belong together often differ only at their end, so the end is kept.
+    ``most`` is in Latin letters, of which a wide one (Chinese, Japanese, Korean) takes two. Ids that belong together
+    often differ only at their end, so the end is kept.
     """
     line = "".join(c if c.isprintable() else " " for c in text)
-    if len(line) > most:
+    if _width(line) > most:
         tail = (most - 1) // 2
-        line = line[: most - 1 - tail] + "…" + line[len(line) - tail :]
+        line = _fitting(line, most - 1 - tail) + "…" + _fitting(line[::-1], tail)[::-1]
     if line in TAKEN:
         return f"&#{ord(line[0])};{line[1:]}"
     return line.translate(_ESCAPED)
+
+
+def _width(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+
+
+def _fitting(line: str, most: int) -> str:
+    """As much of the beginning as is no wider than that."""
+    left = most
+    for place, c in enumerate(line):
+        left -= _width(c)
+        if left < 0:
+            return line[:place]
+    return line
 
 
 def _channels(colour: str) -> tuple[int, int, int]:

@@ -103,3 +103,8 @@ def test_nothing_to_draw_is_said_in_words(why: str, said: str) -> None:
     figure = nothing(light(), why)
     assert [a.text for a in figure.layout.annotations] == [said]
     assert not figure.data and figure.layout.xaxis.visible is False
+
+
+def test_wide_letters_count_twice_because_they_take_the_room_of_two() -> None:
+    assert plain("日本語の大規模言語モデル", 9) == "日本…デル"
+    assert plain("日本語", 6) == "日本語"
