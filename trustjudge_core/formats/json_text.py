@@ -19,6 +19,9 @@ MAX_VALUE: Final = 64 * 1024**2
 MAX_PARTS: Final = 4_000_000
 """Numbers, texts, lists and objects inside one line or element: three bytes can become seventy in memory."""
 
+MAX_NAMES: Final = 500_000
+"""Colons inside one line or element, of which every field has one: a field costs ten times what a number does."""
+
 _CHUNK: Final = 1 << 20
 _BLANK: Final = re.compile(r"[ \t\r\n]*")
 _DECODE: Final = json.JSONDecoder().raw_decode
@@ -37,8 +40,10 @@ class TooDeep(Broken):
     """Values inside values without end."""
 
 
-def refuse_many_parts(length: int, commas: int, brackets: int) -> None:
+def refuse_many_parts(length: int, commas: int, brackets: int, colons: int) -> None:
     """Raises Unreadable for a value that would take far more memory than its text."""
+    if length > _LOOKED_AT and colons > MAX_NAMES:
+        raise Unreadable(f"holds more than {MAX_NAMES:,} fields in one row", "smaller rows", "write one row a line")
     if length > _LOOKED_AT and commas + brackets > MAX_PARTS:
         raise Unreadable(
             f"holds more than {MAX_PARTS:,} numbers, texts or lists in one row", "smaller rows", "write one row a line"
@@ -111,7 +116,7 @@ class JsonText:
             found = f"line {self.line:,}: a value is longer than {MAX_VALUE:,} characters"
             raise Unreadable(found, "shorter values", "split it into rows")
         brackets = text.count("[", self._at) + text.count("{", self._at)
-        refuse_many_parts(size, text.count(",", self._at), brackets)
+        refuse_many_parts(size, text.count(",", self._at), brackets, text.count(":", self._at))
 
     def _more(self) -> bool:
         """Read on, as much again as is waiting. False at the end of the stream."""

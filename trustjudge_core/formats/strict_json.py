@@ -29,7 +29,7 @@ _FAILED_PREFERENCE = re.compile(rb'("preference"[ \t\r\n]*:[ \t\r\n]*)NaN\b')
 def strict_object(raw: bytes, line: int, report: FileProblems) -> Row | None:
     """The object, or None when something is wrong with it, which is then reported."""
     if len(raw) > 1 << 20:
-        refuse_many_parts(len(raw), raw.count(b","), raw.count(b"[") + raw.count(b"{"))
+        refuse_many_parts(len(raw), raw.count(b","), raw.count(b"[") + raw.count(b"{"), raw.count(b":"))
     try:
         row = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
