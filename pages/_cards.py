@@ -108,12 +108,15 @@ def transitivity_card(view: View) -> None:
     if clicked(figure, "chance", said) is not None:
         _open("all")
     st.caption(
-        f"Tie rate {percent(triples.tie_rate)}, decisiveness {percent(1 - triples.tie_rate)}. A judge that always "
-        f"ties would show 0 %; one that draws lots with this tie rate shows {percent(triples.chance)} of triples."
+        f"Tie rate {percent(triples.tie_rate)} of pairs, decisiveness {percent(1 - triples.tie_rate)}. A judge that "
+        f"draws lots and ties as often shows {percent(triples.chance)} of triples; one that always ties shows 0 %, "
+        "which is no merit."
     )
     if not math.isnan(triples.corrected.value):
         beyond = chance_corrected_text(triples.corrected)
-        st.caption(f"Corrected for chance: {beyond}. 100 % is no contradiction at all, 0 % what chance would do.")
+        st.caption(
+            f"Corrected for chance {beyond}; here more is better: 100 % is no contradiction, 0 % as many as by lot."
+        )
     for kind, pattern in PATTERNS.items():
         words = counted(triples.kinds[kind], KIND_IN_WORDS[kind])
         door("inconsistencies", f"{words} ({pattern})", kind=kind)
@@ -163,12 +166,13 @@ def position_card(view: View) -> None:
     part = clicked(split_bar(parts, found.pairs, colours, sure), "position", words)
     if part is not None:
         _open((None, *FAVOURING)[part])
-    st.caption(f"Position consistency: {ratio_text(found.consistent, 'pairs')}.")
+    st.caption(f"Position consistency, the same verdict in both orders: {ratio_text(found.consistent, 'pairs')}.")
     if found.order_unknown:
         st.caption(f"Without {counted(found.order_unknown, 'pair')} of which the shown order is not known.")
+    tied = found.pairs - found.consistent.count - found.hard_flips.count
     st.caption(
-        f"Of {counted(found.hard_flips.count, 'changed winner')} {found.hard_first:,} went to the first shown both "
-        f"times, {found.hard_second:,} to the second."
+        f"The others: {found.hard_flips.count:,} change the winner ({found.hard_first:,} name the first shown both "
+        f"times, {found.hard_second:,} the second), {tied:,} name a winner in one order and a tie in the other."
     )
     door("inconsistencies", f"{counted(found.hard_flips.count, 'pair')} whose winner changes", kind="flips")
     with st.popover("How it is computed", type="tertiary"):

@@ -100,12 +100,16 @@ def _say_what_differs(shares: dict[str, CategoryShare]) -> None:
     tested = {name: share for name, share in shares.items() if not np.isnan(share.q_value)}
     if not tested:
         return
-    differing = [
-        f"{plain(name)} (q {_q_text(share.q_value)})" for name, share in tested.items() if share.q_value < DIFFERS
-    ]
-    if differing:
+    count, total = (sum(getattr(share.ratio, what) for share in shares.values()) for what in ("count", "total"))
+    differing: dict[str, list[str]] = {"worse": [], "better": []}
+    for name, share in tested.items():
+        if share.q_value < DIFFERS:
+            worse = share.ratio.count * total > count * share.ratio.total
+            differing["worse" if worse else "better"].append(f"{plain(name)} (q {_q_text(share.q_value)})")
+    if any(differing.values()):
+        named = "; ".join(f"{how} {', '.join(names)}" for how, names in differing.items() if names)
         st.caption(
-            f"Different from the other questions, beyond chance: {', '.join(differing)}. Tested were "
+            f"Compared with the other questions, beyond chance: {named}. Tested were "
             f"{counted(len(tested), 'category', 'categories')}; q allows for that: of categories named at "
             f"q < {DIFFERS:g}, about {100 * DIFFERS:g} % are false alarms."
         )

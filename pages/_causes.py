@@ -12,10 +12,10 @@ from trustjudge_core.causes import CAUSE_IN_WORDS, CAUSES, CauseCounts, cause_co
 
 EXPLAINED = {
     "missing_judgment": "a judgment behind it failed or was never asked",
-    "leaked_mass": "less than 90 % of the probability was on allowed labels",
-    "order_flip": "the two shown orders disagree",
-    "near_tie": "a margin lies inside its interval",
-    "firm_contradiction": "none of these: the judge means both",
+    "leaked_mass": "the judge put more than 10 % of its probability on answers that were not offered",
+    "order_flip": "the verdict changes with the order in which the two were shown",
+    "near_tie": "too close to call: a difference smaller than its uncertainty",
+    "firm_contradiction": "none of these explains it",
 }
 
 
@@ -32,7 +32,7 @@ def show_causes(view: View) -> None:
     if not triples and not conflicts:
         return
     st.subheader("Why", anchor=False)
-    st.caption("Each contradiction has one cause: the first of these that holds.")
+    st.caption("Each contradiction is counted once, under the first of these causes that holds.")
     rows = []
     for cause in CAUSES:
         row: dict[str, object] = {"cause": CAUSE_IN_WORDS[cause]}

@@ -113,5 +113,5 @@ def _choose_cause() -> None:
         key="cause",
         on_change=changed,
         help="The first that holds of: a judgment behind it failed; probability leaked; the order of showing changes "
-        "the winner; a margin lies inside its interval; none of these, the judge means both.",
+        "the verdict; too close to call, a margin inside its interval; firm: none of these explains it.",
     )

@@ -19,7 +19,10 @@ from trustjudge_core.briefing import has_intervals, statements, triples_of, why
 def _in_a_minute(view: View) -> None:
     """What is real, how sure that is, and why, for who reads nothing else."""
     with st.container(border=True):
-        for statement in (*statements(view.audit, view.aggregation), why(causes_of(view.key, view).triples)):
+        for statement in (
+            *statements(view.audit, view.aggregation),
+            why(causes_of(view.key, view).triples, view.aggregation),
+        ):
             if statement:
                 st.text(unbroken(statement))
         notes = [
@@ -44,15 +47,18 @@ def _people(view: View) -> None:
         {
             "person": found.annotator,
             "same winner": percent(found.agree / found.both_decisive if found.both_decisive else float("nan")),
-            "pairs both decided": found.both_decisive,
+            "pairs both decided": f"{found.both_decisive:,}",
             "kappa (win, tie, loss)": "–" if np.isnan(found.kappa) else f"{found.kappa:z.2f}",
             "95 % interval": "–" if np.isnan(found.low) else f"{found.low:z.2f} to {found.high:z.2f}",
-            "pairs": found.pairs,
+            "pairs": f"{found.pairs:,}",
         }
         for _, found in view.audit.agreement
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True)
-    st.caption("Cohen's kappa is agreement beyond chance: 0 is chance, 1 is always the same.")
+    st.caption(
+        "Same winner: of the pairs that judge and person both decided. Cohen's kappa counts ties as well and is "
+        "agreement beyond chance: 0 is chance, 1 is always the same."
+    )
 
 
 st.title("Overview")

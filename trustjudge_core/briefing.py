@@ -93,25 +93,32 @@ def _nothing_compared(audit: Audit) -> str:
     )
 
 
-def why(triples: Mapping[str, int]) -> str:
+def why(triples: Mapping[str, int], aggregation: Aggregation) -> str:
     """One sentence on what the contradicting triples come from, by counts of CAUSES; empty without any. Plain text."""
     total = sum(triples.values())
     if not total:
         return ""
     if total == 1:
         cause = next(cause for cause in CAUSES if triples[cause])
-        return f"It comes {_COME[cause]}." if cause in _COME else "It is firm: the judge means it."
+        if cause not in _COME:
+            return "It is firm: nothing of the kind explains it."
+        return f"It comes {_come(cause, aggregation)}."
     parts = [
-        f"{_percent(triples[cause] / total)} {_COME[cause]}"
+        f"{_percent(triples[cause] / total)} {_come(cause, aggregation)}"
         for cause in sorted(_COME, key=lambda cause: -triples[cause])
         if triples[cause]
     ]
     parts[:1] = [part.replace(" % ", " % come ", 1) for part in parts[:1]]
     firm = triples[CAUSES[-1]]
     if firm:
-        parts.append(f"{_percent(firm / total)} are firm, the judge means them")
+        parts.append(f"{_percent(firm / total)} are firm: nothing of the kind explains them")
     said = ", ".join(parts)
     return f"Of the {total:,} contradicting triples {said}."
+
+
+def _come(cause: str, aggregation: Aggregation) -> str:
+    ties = cause == "order_flip" and aggregation == "baseline"
+    return _COME[cause] + (" (a verdict that changes with it counts as a tie)" if ties else "")
 
 
 def _on_triples(audit: Audit, aggregation: Aggregation) -> str:
@@ -195,7 +202,7 @@ def next_steps(
         cycles = _counted(found.kinds["strict_cycle"], "strict cycle")
         steps.append(Step(f"Open {cycles}", "inconsistencies", {"kind": "strict_cycle"}))
     if all_decided:
-        steps.append(Step("People have decided every pair: see the ranking they correct", "ranking"))
+        steps.append(Step("People have decided every pair: compare their ranking with that of the judge", "ranking"))
     elif found and found.ratio.count:
         steps.append(Step(_settle(found.ratio.count, settling), "review"))
     scores = default_comparison(audit)

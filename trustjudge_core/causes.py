@@ -6,7 +6,7 @@ Every inconsistency has one cause, the first of these that holds for any judgmen
     leaked mass          one of them put less than 90 % of its probability on allowed labels
     order flip           the two shown orders of a pair name different winners, or their disagreement made the tie
     near tie             a margin lies inside its interval or the tolerance, or a score gap does
-    firm contradiction   none of these: the judge means both sides of it
+    firm contradiction   none of these explains it: the judge says both without wavering
 
 Evidence that is not there comes before evidence that is not whole, that before evidence that
 contradicts itself, and that before evidence too weak to tell.

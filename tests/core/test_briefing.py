@@ -104,14 +104,22 @@ def _caused(*counts: int) -> dict[str, int]:
 
 
 def test_causes_are_named_the_most_frequent_first_and_the_firm_last() -> None:
-    assert why(_caused(1, 0, 3, 4, 2)) == (
+    assert why(_caused(1, 0, 3, 4, 2), "likelihood") == (
         "Of the 10 contradicting triples 40.0 % come from near ties, 30.0 % from the order in which the two were "
-        "shown, 10.0 % from judgments that are missing, 20.0 % are firm, the judge means them."
+        "shown, 10.0 % from judgments that are missing, 20.0 % are firm: nothing of the kind explains them."
     )
-    assert why(_caused(0, 0, 0, 0, 2)) == "Of the 2 contradicting triples 100.0 % are firm, the judge means them."
-    assert why(_caused(0, 0, 1, 0, 0)) == "It comes from the order in which the two were shown."
-    assert why(_caused(0, 0, 0, 0, 1)) == "It is firm: the judge means it."
-    assert why(_caused(0, 0, 0, 0, 0)) == ""
+    assert why(_caused(0, 0, 0, 0, 2), "ppl") == (
+        "Of the 2 contradicting triples 100.0 % are firm: nothing of the kind explains them."
+    )
+    assert why(_caused(0, 0, 1, 0, 0), "ppl") == "It comes from the order in which the two were shown."
+    assert why(_caused(0, 0, 0, 0, 1), "baseline") == "It is firm: nothing of the kind explains it."
+    assert why(_caused(0, 0, 0, 0, 0), "baseline") == ""
+
+
+def test_agreement_of_verdicts_says_how_an_order_makes_a_contradiction() -> None:
+    assert why(_caused(0, 0, 1, 0, 0), "baseline") == (
+        "It comes from the order in which the two were shown (a verdict that changes with it counts as a tie)."
+    )
 
 
 def test_a_judge_that_only_scored_is_said_to_have_compared_nothing() -> None:
@@ -199,7 +207,7 @@ def test_the_sentence_about_gpt_4_on_vicuna80(shared: Path, tmp_path: Path) -> N
         "those towards the first shown."
     )
     # Counted by tests/core/test_causes.py: 1,145 triples with an order flip, 30 without any excuse.
-    assert why(cause_counts(Evidence(gpt_4, "corrected"), "baseline", 0.0, None).triples) == (
-        "Of the 1,175 contradicting triples 97.4 % come from the order in which the two were shown, "
-        "2.6 % are firm, the judge means them."
+    assert why(cause_counts(Evidence(gpt_4, "corrected"), "baseline", 0.0, None).triples, "baseline") == (
+        "Of the 1,175 contradicting triples 97.4 % come from the order in which the two were shown (a verdict that "
+        "changes with it counts as a tie), 2.6 % are firm: nothing of the kind explains them."
     )

@@ -37,7 +37,7 @@ def test_numbers_carry_their_denominators(launch: Launch, sample: None) -> None:
     assert "16 of 182 pairs · 95 % interval " in text
     assert "14 of 165 pairs that both decide" in text
     assert "4 of 449 judgments" in text
-    assert "Tie rate 6.6 %, decisiveness 93.4 %" in text
+    assert "Tie rate 6.6 % of pairs, decisiveness 93.4 %" in text
 
 
 def test_every_number_is_a_door_to_what_it_counts(launch: Launch, sample: None) -> None:
@@ -145,8 +145,8 @@ def test_a_category_that_differs_beyond_chance_is_named_with_its_q_value(
     store(Bundle(ResponseSet(tuple(questions)), (), tuple(pairs)))
     app = launch("overview")
     assert tracebacks(app) == []
-    (words,) = [line for line in said(app).splitlines() if line.startswith("Different from the other questions")]
-    assert "even (q < 0.001)" in words and r"odd \*one\* (q < 0.001)" in words, "a name is never read as markup"
+    (words,) = [line for line in said(app).splitlines() if line.startswith("Compared with the other questions")]
+    assert r"worse odd \*one\* (q < 0.001); better even (q < 0.001)" in words, "a name is never read as markup"
 
 
 def test_categories_that_do_not_differ_are_not_called_different(launch: Launch, sample: None) -> None:

@@ -159,7 +159,8 @@ def category_dots(
     figure.update_layout(margin={"t": 8}, hovermode="closest")
     reach = float(np.nanmax([values[order], highs[order]]))
     figure.update_xaxes(
-        title={"text": f"share of {plain(unit)}"}, tickformat=".0%" if reach >= 0.05 else ".1%", nticks=6,
+        title={"text": f"share of {plain(unit)} (in brackets: of how many)"},
+        tickformat=".0%" if reach >= 0.05 else ".1%", nticks=6,
         range=[0, min(1.02, max(0.02, reach * 1.06))],
     )  # fmt: skip
     figure.update_yaxes(range=[len(labels) - 0.4, -0.6], tickvals=list(range(len(labels))), ticktext=labels)

@@ -79,7 +79,7 @@ def test_the_worst_category_stands_on_top_with_its_count() -> None:
     figure = categories()
     assert figure.layout.yaxis.ticktext == ("writing (2,000)", "coding (3)", "math (100)", "none (0)")
     assert figure.layout.yaxis.range[0] > figure.layout.yaxis.range[1], "row 0 on top"
-    assert figure.layout.xaxis.title.text == "share of triples"
+    assert figure.layout.xaxis.title.text == "share of triples (in brackets: of how many)"
 
 
 def test_a_category_without_an_interval_has_an_open_dot_and_no_bar() -> None:
