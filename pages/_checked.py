@@ -8,6 +8,7 @@ import streamlit as st
 from pages._words import counted, plain
 from trustjudge_core.export.tables import csv_bytes
 from trustjudge_core.formats import LeftOut, Recognised
+from trustjudge_core.formats.table_columns import COLUMNS, REQUIRED
 from trustjudge_core.records import Note
 from trustjudge_core.services.check_files import CheckedFiles, format_names, problem_rows
 
@@ -17,6 +18,17 @@ SCALES: dict[str, tuple[float, float] | None] = {
     "1 to 10": (1.0, 10.0),
     "1 to 100": (1.0, 100.0),
 }
+
+
+def show_formats() -> None:
+    """What can be dropped, for who has not tried yet."""
+    with st.expander("What is recognised"):
+        projects = list(dict.fromkeys(name.split(":")[0] for name in format_names()))
+        st.write(f"Files as they are written by or for: {plain(', '.join(projects))}.")
+        st.write("Any other table is asked about, column by column. It needs:")
+        needed = [{"a table of": what, "needs": ", ".join(REQUIRED[what]), "may have": ", ".join(
+            column for column in COLUMNS[what] if column not in REQUIRED[what])} for what in COLUMNS]  # fmt: skip
+        st.dataframe(pd.DataFrame(needed), hide_index=True)
 
 
 def show_recognised(recognised: tuple[Recognised, ...]) -> None:
@@ -49,13 +61,21 @@ def ask_what_files_do_not_say(recognised: tuple[Recognised, ...]) -> None:
 
 def show_problems(checked: CheckedFiles) -> None:
     """All problems, first by kind and then line by line, and as a file; rows that can be left out may be."""
+    if checked.only_unmapped:
+        tables = ", ".join(look.file for look in checked.tables)
+        st.info(f"Nothing was stored yet. Say above what {plain(tables)} holds.")
+        return
     shown = f", the first {len(checked.problems)} are below" if checked.total > len(checked.problems) else ""
     st.error(f"{counted(checked.total, 'problem')}{shown}. Nothing was stored.")
     if len(checked.kinds) < len(checked.problems) or any(kind.rows for kind in checked.kinds):
         _by_kind(checked)
-    st.subheader("Line by line", anchor=False)
-    frame = pd.DataFrame(problem_rows(checked.problems)).astype({"line": "Int64"})
-    st.dataframe(frame, hide_index=True, placeholder="", column_config={"found": st.column_config.Column(width=300)})
+    if checked.total == 1:
+        st.text(str(checked.problems[0]))  # a table of one row would only have to be scrolled on a phone
+    else:
+        st.subheader("Line by line", anchor=False)
+        frame = pd.DataFrame(problem_rows(checked.problems)).astype({"line": "Int64"})
+        found = {"found": st.column_config.Column(width=300)}
+        st.dataframe(frame, hide_index=True, placeholder="", column_config=found)
     st.download_button(
         "Download the problems", lambda: csv_bytes(problem_rows(checked.rows or checked.problems)), "problems.csv",
         "text/csv", on_click="ignore", icon=":material/download:",

@@ -71,7 +71,8 @@ def _measures(found: AggregationRow) -> dict[str, str]:
 
 def _side_by_side(table: pd.DataFrame) -> None:
     """A table whose first column stays in sight when it is scrolled."""
-    st.dataframe(table, hide_index=True, column_config={table.columns[0]: st.column_config.Column(pinned=True)})
+    first = {table.columns[0]: st.column_config.Column(pinned=True)}
+    st.dataframe(table, hide_index=True, height="content", column_config=first)
 
 
 def show_conflicts(table: MethodTable, view: View) -> None:

@@ -18,6 +18,9 @@ from trustjudge_core.figures.preferences import OrderBar, pair_bars
 from trustjudge_core.records import UNKNOWN, PairJudgment, Verdict
 from trustjudge_core.services.read_pair import PairEvidence, read_pair
 
+WHOLE = 0.995
+"""A bar is called whole from here on: less would be seen."""
+
 WINNERS = {1: "A wins", -1: "B wins", 0: "tie"}
 
 
@@ -71,6 +74,8 @@ def _orders(view: View, evidence: PairEvidence) -> None:
     draw(pair_bars("A", "B", bars, view.theme), f"bars_{a}_{evidence.b.response_id}", said)
     if any(judgment.probs is None and judgment.failure is None for judgment in asked):
         st.caption("Verdicts without probabilities are drawn as certain.")
+    if any(bar.shares is not None and sum(bar.shares) < WHOLE for bar in bars):
+        st.caption("What a bar lacks to 1 leaked to answers that were not allowed; both orders together leave it out.")
 
 
 def _relation(view: View, row: int, side: int) -> tuple[str, OrderBar | None]:

@@ -12,6 +12,7 @@ from pages._checked import (
     SCALES,
     ask_what_files_do_not_say,
     correct_recognised,
+    show_formats,
     show_left_out,
     show_notes,
     show_problems,
@@ -154,3 +155,4 @@ elif "stored" in st.session_state:
     _show_outcome(st.session_state["stored"])
 else:
     st.caption("What was recognised, and every problem with its line, appears here before anything is stored.")
+    show_formats()

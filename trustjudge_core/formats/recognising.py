@@ -26,6 +26,9 @@ from trustjudge_core.formats.tables import PARQUET, open_table
 _PEEKED: Final = 200
 """So many rows are looked at to recognise a file."""
 
+MAP_COLUMNS: Final = "map the columns"
+"""What a person can do about a table of which nothing is known but its columns."""
+
 _FOREIGN: Final = (
     (GZIP, "is packed twice"),
     (b"\x80\x02", "is a Python pickle"),
@@ -188,7 +191,7 @@ def _report_unknown(
             None,
             f"has the columns {listed(list(columns))} and is not recognised: {', '.join(missing)} not found",
             FORMATS_IN_WORDS,
-            "rename or map the columns, or leave the file out",
+            f"rename or {MAP_COLUMNS}, or leave the file out",
         )
         return
     for _ in rows:  # say all that is broken, not only that nothing was recognised
@@ -199,5 +202,5 @@ def _report_unknown(
             None,
             f"has the fields {listed(list(good))} and is not recognised",
             FORMATS_IN_WORDS,
-            "name the fields as these do, map the columns, or leave the file out",
+            f"name the fields as these do, {MAP_COLUMNS}, or leave the file out",
         )

@@ -10,6 +10,7 @@ from typing import Any
 from trustjudge_core.errors import InputProblems, Problem, ProblemKind
 from trustjudge_core.formats import Recognised, Staged, UploadedFile, stage_files
 from trustjudge_core.formats.looks import TableLook, look_at_tables
+from trustjudge_core.formats.recognising import MAP_COLUMNS
 from trustjudge_core.formats.registry import BY_KEY
 
 
@@ -29,6 +30,11 @@ class CheckedFiles:
     tables: tuple[TableLook, ...] = ()
     kinds: tuple[ProblemKind, ...] = ()
     rows: tuple[Problem, ...] = ()
+
+    @property
+    def only_unmapped(self) -> bool:
+        """Whether nothing is wrong but that somebody has to say what tables hold."""
+        return bool(self.tables and self.problems) and all(MAP_COLUMNS in problem.fix for problem in self.problems)
 
     @property
     def columns(self) -> tuple[str, ...]:
