@@ -19,6 +19,7 @@ from trustjudge_core.estimate import duration
 from trustjudge_core.records import PairJudgment
 from trustjudge_core.review import Queue
 from trustjudge_core.review_records import RecordedVerdict
+from trustjudge_core.services.next_response import scored_responses
 from trustjudge_core.services.read_pair import read_pair
 from trustjudge_core.services.review_progress import Progress
 
@@ -39,10 +40,18 @@ def show_progress(state: Reviewing) -> None:
     st.caption(" · ".join(parts))
 
 
+def show_scored(view: ReviewView) -> None:
+    """One line while responses are scored one at a time: how many are."""
+    scored, responses = scored_responses(engine(), view.ground, view.person), len(view.ground.cases.index.response_ids)
+    st.caption(f"{scored:,} of {counted(responses, 'response')} scored by you")
+
+
 def _left(found: Progress) -> str:
     """People contradict themselves too: there can be more than the judge alone had."""
     if found.inconsistent > found.inconsistent_before:
         return f"{counted(found.inconsistent, 'inconsistent triple')} now, {found.inconsistent_before:,} before"
+    if not found.inconsistent_before:
+        return "no inconsistent triples"
     return f"{found.inconsistent:,} of {counted(found.inconsistent_before, 'inconsistent triple')} left"
 
 
@@ -61,18 +70,23 @@ def show_outlook(found: Progress) -> None:
     ahead = found.outlook
     if not ahead.verdicts:
         return
+    if not found.inconsistent and not found.inconsistent_before:
+        st.caption(
+            "Among these comparisons no three contradict each other, so verdicts resolve nothing; they show where the "
+            "judge is wrong."
+        )
+        return
     pace = found.pace if math.isfinite(found.pace) else 1.0
     took = duration(60.0 * ahead.minutes * pace)
-    gain = (
-        f"the next {counted(ahead.verdicts, 'verdict')} (about {took}) are expected to resolve "
-        f"{ahead.triples:z.0f} inconsistent triples"
+    gain = f"the next {counted(ahead.verdicts, 'verdict')} (about {took}) can be expected to resolve " + counted(
+        round(ahead.triples), "inconsistent triple"
     )
     if not ahead.stop:
         st.caption(f"Going on pays: {gain}.")
         return
     st.info(
-        f"You may stop here: {gain}, and no system is expected to move by more than a quarter of half its interval. "
-        "Further verdicts hardly change the ranking.",
+        f"You may stop here: {gain}, and no system to move by more than an eighth of its 95 % interval. Further "
+        "verdicts hardly change the ranking.",
         icon=":material/flag:",
     )
 

@@ -12,6 +12,7 @@ from pages._bar import theme
 from pages._figures import chosen, clicked
 from pages._ids import joined
 from pages._words import counted, percent, plain, ratio_text
+from trustjudge_core.bootstrap import Estimate
 from trustjudge_core.compare import Comparison, Difference
 from trustjudge_core.figures.compare import difference_dots
 from trustjudge_core.records import UNKNOWN, SetIndex
@@ -78,6 +79,10 @@ def show_against(comparison: Comparison, number: int, reading: Reading) -> None:
     """One opinion against the first: every difference as a figure and a table, what moved, and by category."""
     first, second = comparison.names[0], comparison.names[number + 1]
     st.subheader(f"{plain(second)} against {plain(first)}", anchor=False)
+    drift = comparison.drift[number]
+    if not comparison.pairs:
+        _say_shift(drift.score_shift, plain(first), plain(second))
+        return
     differences = comparison.against[number]
     rows = [(in_words(d.measure), d.estimate.value, d.estimate.low, d.estimate.high) for d in differences]
     words = "; ".join(f"{label} {_points(value)} points" for label, value, _, _ in rows)
@@ -89,16 +94,11 @@ def show_against(comparison: Comparison, number: int, reading: Reading) -> None:
         f"{plain(second)}."
     )
     _table(differences, first, second)
-    drift = comparison.drift[number]
     st.write(
         f"Relations that changed: {ratio_text(drift.changed, 'pairs')}; of all pairs, winners that reversed: "
         f"{ratio_text(drift.reversed, 'pairs')}."
     )
-    if not math.isnan(drift.score_shift.value):
-        st.write(
-            f"Scores moved by {drift.score_shift.value:+z.2f} points on average "
-            f"({drift.score_shift.low:+z.2f} to {drift.score_shift.high:+z.2f})."
-        )
+    _say_shift(drift.score_shift, plain(first), plain(second))
     with st.expander("By category"):
         rows = [
             {
@@ -113,6 +113,16 @@ def show_against(comparison: Comparison, number: int, reading: Reading) -> None:
         ]
         st.dataframe(pd.DataFrame(rows), hide_index=True, placeholder="–")
         st.caption("q-values: Benjamini-Hochberg over the categories of a measure.")
+
+
+def _say_shift(shift: Estimate, first: str, second: str) -> None:
+    """How far the scores of the same responses are apart."""
+    if math.isnan(shift.value):
+        return
+    interval = "" if math.isnan(shift.low) else f" ({shift.low:+z.2f} to {shift.high:+z.2f})"
+    st.write(
+        f"Scores of the same responses by {second} are {shift.value:+z.2f} points from those by {first}{interval}."
+    )
 
 
 def show_disagreements(index: SetIndex, comparison: Comparison, readings: tuple[Reading, ...]) -> None:

@@ -52,10 +52,17 @@ def _gate(corrected: Corrected) -> None:
     )  # fmt: skip
     gate = propose_acceptance(corrected, level or 0.1)
     if math.isnan(gate.threshold):
-        st.write(
-            f"None yet: no threshold keeps that promise with what people decided. It takes at least "
-            f"{counted(gate.needed, 'decided pair')} on which the judge is right."
-        )
+        decided = counted(corrected.decided, "pair")
+        if corrected.decided < gate.needed:
+            st.write(
+                f"None yet: people decided {decided}. It takes at least {counted(gate.needed, 'decided pair')} on "
+                "which the judge is right."
+            )
+        else:
+            st.write(
+                f"None: people decided {decided}, and among those that the judge is surest of it is wrong too often for "
+                "this promise. Allow a larger share to be wrong, or decide each pair yourself."
+            )
         return
     st.write(
         f"{gate.unseen:,} pairs that nobody decided may be accepted: the entropy of their preference is at most "
@@ -67,6 +74,7 @@ def _gate(corrected: Corrected) -> None:
 
 def _edits(corrected: Corrected, edits: ProposedEdits) -> None:
     st.markdown("**Fewest edits to an order**")
+    st.caption("The least number of relations to change so that the comparisons of every question fit one order.")
     if not edits.edits:
         st.write("None: every question is an order with ties already.")
         return

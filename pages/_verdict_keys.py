@@ -31,6 +31,17 @@ KEYS: dict[str, tuple[str, Shown | None]] = {
 }
 
 
+_NARROW = """<style>
+[data-testid=stBottomBlockContainer] { padding-bottom: 1rem; }
+@media (max-width: 640px) {
+  [data-testid=stBottomBlockContainer] { padding-top: .5rem; padding-bottom: .25rem; }
+  [data-testid=stBottomBlockContainer] kbd { display: none; }
+  [data-testid=stBottomBlockContainer] button { padding-left: .5rem; padding-right: .5rem; }
+}
+</style>"""
+"""On a phone the keys are two rows of buttons: most of its screen is for the case, and it has no keys to name."""
+
+
 @dataclass
 class Reviewing:
     """What one session is in the middle of."""
@@ -107,13 +118,14 @@ def show_keys(view: ReviewView, case: ShownCase, *, differs: bool) -> None:
     ``differs``: there are differences between the two texts to mark.
     """
     state = reviewing()
+    st.html(_NARROW)
     if state.noting:
         with st.container(key="note"):
             st.text_area(
                 "Note", key=f"note_{case.token}", max_chars=10_000, height=90,
                 placeholder="Kept with the verdict that you give next. Tab leaves the note.",
             )  # fmt: skip
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         if case.presentation.response_id is not None:
             _score_keys(view, case)
         else:
@@ -230,4 +242,5 @@ def undo(view: ReviewView) -> None:
         return
     _show(state, case)
     state.last = None
-    state.said = "Your last verdict is taken back. Decide this pair again."
+    about = "Decide this pair" if case.presentation.response_id is None else "Score this response"
+    state.said = f"Your last verdict is taken back. {about} again."

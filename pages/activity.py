@@ -18,7 +18,8 @@ ANY = "all"
 
 
 def _detail(entry: ActivityEntry) -> str:
-    return " · ".join(f"{name}: {value}" for name, value in entry.detail.items() if value is not None)
+    said = {name: f"{value:,}" if isinstance(value, int) else value for name, value in entry.detail.items()}
+    return " · ".join(f"{name}: {value}" for name, value in said.items() if value is not None)
 
 
 def _table(entries: list[ActivityEntry], sets: dict[int, str], judges: dict[int, str]) -> pd.DataFrame:
@@ -27,7 +28,7 @@ def _table(entries: list[ActivityEntry], sets: dict[int, str], judges: dict[int,
             "when (UTC)": [entry.created_at.replace(tzinfo=None) for entry in entries],
             "who": [entry.person for entry in entries],
             "did": [entry.action for entry in entries],
-            "to": [entry.subject for entry in entries],
+            "to what": [entry.subject for entry in entries],
             "details": [_detail(entry) for entry in entries],
             "set": [sets.get(entry.set_id or 0, "") for entry in entries],
             "judge": [judges.get(entry.run_id or 0, "") for entry in entries],

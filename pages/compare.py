@@ -44,7 +44,10 @@ def _choose(known: list[RunSummary]) -> tuple[Reading, ...]:
         for place, run_id in enumerate(picked):
             cells = st.columns([2, 1, 1, 2], vertical_alignment="bottom")
             cells[0].text(f"{here[run_id].judge} (run {run_id})")
-            mode = cells[1].selectbox("Mode", MODES, key=f"compare_mode_{place}", format_func=str.capitalize)
+            again = run_id in picked[:place]  # the same run once more is of use only when it is read in another way
+            mode = cells[1].selectbox(
+                "Mode", MODES, int(again), key=f"compare_mode_{place}{'_again' * again}", format_func=str.capitalize
+            )
             tolerance = cells[2].number_input(
                 "Tolerance", 0.0, step=0.05, format="%g", key=f"compare_tolerance_{place}"
             )
@@ -75,12 +78,16 @@ try:
 except TrustJudgeError as error:
     st.error(plain(str(error)))
     st.stop()
-st.caption(
-    f"On the same {comparison.compared:,} of {comparison.pairs:,} pairs, paired by question, "
-    f"{comparison.resamples:,} resamples."
-)
+if comparison.pairs:
+    st.caption(
+        f"On the same {comparison.compared:,} of {comparison.pairs:,} pairs, paired by question, "
+        f"{comparison.resamples:,} resamples."
+    )
+else:
+    st.info("These runs have no comparisons of the same responses; only their scores can be set beside each other.")
 for name, reason, pairs in comparison.lost:
     st.caption(f"{plain(name)}: {counted(pairs, 'pair')} cannot be used: {plain(reason)}.")
 for number in range(len(comparison.against)):
     show_against(comparison, number, readings[number + 1])
-show_disagreements(index, comparison, readings)
+if comparison.pairs:
+    show_disagreements(index, comparison, readings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages._after_verdict import show_finished, show_last, show_outlook, show_progress
+from pages._after_verdict import show_finished, show_last, show_outlook, show_progress, show_scored
 from pages._bar import address
 from pages._case import show_case
 from pages._curve import show_curve
@@ -35,9 +35,12 @@ else:
     differs = show_case(case, view.theme)
     with st.bottom:  # in sight however long the texts are
         show_keys(view, case, differs=differs)
-        show_progress(state)
-    assert state.progress is not None
-    show_outlook(state.progress)
+        if view.scoring:
+            show_scored(view)
+        else:
+            show_progress(state)
+    if not view.scoring and state.progress is not None:
+        show_outlook(state.progress)
 if state.came_from is not None and (state.last is not None or case is None):
     back = address(question=state.came_from)
     st.page_link("pages/inconsistencies.py", label="Back to that question", icon=":material/hub:", query_params=back)

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.core.small_runs import both_orders
 from tests.pages.launched import HOSTILE, bundle, doors, said, tracebacks
-from trustjudge_core.records import Bundle, PairJudgment, Shown
+from trustjudge_core.records import Bundle, PairJudgment, ScoreJudgment, Shown
 
 Launch = Callable[..., AppTest]
 
@@ -43,10 +43,25 @@ def test_two_judges_stand_side_by_side_and_their_disagreements_are_listed(
 def test_one_run_can_be_read_in_two_ways(launch: Launch, sample: None) -> None:
     app = launch("compare")
     assert tracebacks(app) == []
+    assert "Where they disagree" in said(app), "in two modes, to begin with"
+    app.selectbox(key="compare_mode_1_again").set_value("corrected").run()
     assert "read in the same way" in said(app)
     app.selectbox(key="compare_by_1").set_value("baseline").run()
     assert tracebacks(app) == []
     assert "Where they disagree" in said(app)
+
+
+def test_runs_with_scores_alone_are_set_beside_each_other_by_their_scores(
+    launch: Launch, store: Callable[[Bundle], None]
+) -> None:
+    given = {"one": 2.0, "two": 3.5}
+    store(bundle(scores=[ScoreJudgment("q", r, judge, (1, 5), emitted=s) for r in "ab" for judge, s in given.items()]))
+    app = launch("compare")
+    assert tracebacks(app) == []
+    words = said(app)
+    assert "no comparisons of the same responses" in words
+    assert "1.50 points from those by" in words
+    assert "Nowhere" not in words
 
 
 def test_nothing_chosen_says_what_to_choose(launch: Launch, store: Callable[[Bundle], None]) -> None:

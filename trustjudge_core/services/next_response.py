@@ -6,7 +6,7 @@ import numpy as np
 from sqlalchemy import Engine
 
 from db import rubrics, verdict_history
-from db.engine import writing
+from db.engine import reading, writing
 from trustjudge_core.review import named
 from trustjudge_core.scores import entropy
 from trustjudge_core.services.open_review import ReviewGround
@@ -29,6 +29,14 @@ def next_response(engine: Engine, ground: ReviewGround, person: str) -> ShownCas
             if about not in done:
                 return present(connection, ground, person, about[0], [about[1]], rubric_id, rubric)
     return None
+
+
+def scored_responses(engine: Engine, ground: ReviewGround, person: str) -> int:
+    """How many responses this person has scored, or could not, under the present rubric."""
+    with reading(engine) as connection:
+        _, rubric = rubrics.current(connection, ground.set_id)
+        given = verdict_history.history(connection, ground.set_id, person=named(person), only_standing=True)
+    return sum(v.response_id is not None and v.rubric == rubric.version for v in given)
 
 
 def _least_sure_first(ground: ReviewGround) -> list[int]:
