@@ -23,7 +23,7 @@ from trustjudge_core.services.next_response import scored_responses
 from trustjudge_core.services.read_pair import read_pair
 from trustjudge_core.services.review_progress import Progress
 
-SAID = {"first": "the first is better", "second": "the second is better", "tie": "tie"}
+SAID = {"first": "your first is better", "second": "your second is better", "tie": "tie"}
 
 
 def show_progress(state: Reviewing) -> None:
@@ -136,7 +136,7 @@ def show_last(view: ReviewView, last: RecordedVerdict) -> None:
             st.warning(plain(str(error)))
             return
         _show_reason(view, last.question_id, last.first, last.second)
-        st.write(f"You said: {SAID.get(last.verdict or '', 'cannot tell')}.")
+        st.write(f"You said: {SAID.get(last.verdict or '', 'cannot tell').removeprefix('your ')}.")
         if not evidence.orders:
             st.caption("The judge was not asked about this pair.")
         for number, judgment in enumerate(evidence.orders):
@@ -148,19 +148,20 @@ def show_last(view: ReviewView, last: RecordedVerdict) -> None:
 def _said(judgment: PairJudgment, first: str) -> str:
     """A pair judgment with the sides as the person saw them."""
     same = judgment.first == first
-    order = "in your order" if same else "in the other order"
+    order = "shown them as you were" if same else "shown them the other way round"
     if not judgment.order_known:
-        order = "in an order that is not known"
+        order = "shown them in an order that is not known"
     if judgment.failure is not None:
-        return f"The judge {order}: no usable answer."
+        return f"The judge, {order}: no usable answer."
     turned = {"first": "second", "second": "first", "tie": "tie"}
     verdict = judgment.verdict or ""
     said = SAID.get(verdict if same else turned.get(verdict, ""), "no verdict")
     if judgment.probs is None:
-        return f"The judge {order}: {said}."
+        return f"The judge, {order}: {said}."
     one, two, tie = judgment.probs
     one, two = (one, two) if same else (two, one)
-    return f"The judge {order}: {said} (first {100 * one:z.0f} %, second {100 * two:z.0f} %, tie {100 * tie:z.0f} %)."
+    shares = f"your first {100 * one:z.0f} %, your second {100 * two:z.0f} %, tie {100 * tie:z.0f} %"
+    return f"The judge, {order}: {said} ({shares})."
 
 
 def _show_reason(view: ReviewView, question_id: str, a_id: str, b_id: str) -> None:

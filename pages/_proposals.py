@@ -60,8 +60,8 @@ def _gate(corrected: Corrected) -> None:
             )
         else:
             st.write(
-                f"None: people decided {decided}, and among those that the judge is surest of it is wrong too often for "
-                "this promise. Allow a larger share to be wrong, or decide each pair yourself."
+                f"None: people decided {decided}, and among those that the judge is surest of it is wrong too often "
+                "for this promise. Allow a larger share to be wrong, or decide each pair yourself."
             )
         return
     st.write(

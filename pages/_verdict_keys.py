@@ -192,6 +192,9 @@ def _decide(view: ReviewView, token: str, verdict: Shown | None) -> None:
         _refused(state, error)
         return
     _stored(state, token, stored.verdict, new=stored.new)
+    if not stored.new and stored.verdict.verdict != verdict:  # another tab was first
+        standing = next(label for label, known in KEYS.values() if known == stored.verdict.verdict)
+        state.said = f"You had decided that pair already: {standing.lower()}. That stands; Undo takes your newest back."
 
 
 def _score_typed(view: ReviewView, token: str) -> None:

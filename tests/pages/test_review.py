@@ -168,6 +168,7 @@ def test_a_key_pressed_twice_on_one_case_is_one_verdict(launch: Launch, store: S
     app.session_state["reviewing"].case = case
     app = app.run()
     app = _press(app, "Second is better")
+    assert "You had decided that pair already: first is better." in said(app)
     assert [verdict.verdict for verdict in _stored()] == ["first"]
     assert app.session_state["reviewing"].case.token != case.token
 
