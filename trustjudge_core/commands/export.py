@@ -135,13 +135,13 @@ def _exported(engine: Engine, run_id: int, args: argparse.Namespace) -> tuple[Ev
 
 def verify(args: argparse.Namespace) -> int:
     """Say what is wrong with a pack, a line each; exit status 1 when anything is."""
-    from trustjudge_core.services.make_pack import verify_pack
+    from trustjudge_core.services.verify_pack import verify_pack
 
     wrong = verify_pack(args.pack, _progress())
     for sentence in wrong:
         print(sentence, file=sys.stderr)
     print(
-        f"{args.pack}: {len(wrong):,} differences"
+        f"{args.pack}: {len(wrong):,} difference{'' if len(wrong) == 1 else 's'}"
         if wrong
         else f"{args.pack}: every file is as it was exported, and every figure follows from the judgments in it"
     )

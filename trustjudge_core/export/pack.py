@@ -7,14 +7,16 @@ was not altered after somebody wrote it; recomputing shows that its figures are 
 
 from __future__ import annotations
 
+import filecmp
 import hashlib
 import json
 import platform
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any, Final
 
 from trustjudge_core import __version__
@@ -31,6 +33,7 @@ LIBRARIES: Final = ("numpy", "scipy", "plotly", "evalica", "networkx")
 
 _NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _CLOSE: Final = 1e-9
+_MUCH_LONGER: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,13 @@ def manifest(sums: Mapping[str, tuple[int, str]]) -> bytes:
     return (json.dumps(held, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-def sum_of(data: bytes) -> tuple[int, str]:
-    """Bytes and SHA-256 of a file, as the manifest lists them."""
-    return len(data), hashlib.sha256(data).hexdigest()
+def sum_of(chunks: Iterable[bytes]) -> tuple[int, str]:
+    """Bytes and SHA-256 of a file, as the manifest lists them, from its content piece by piece."""
+    size, digest = 0, hashlib.sha256()
+    for chunk in chunks:
+        size += len(chunk)
+        digest.update(chunk)
+    return size, digest.hexdigest()
 
 
 def made_with() -> dict[str, str]:
@@ -96,43 +103,53 @@ def made_with() -> dict[str, str]:
     }
 
 
-def altered(files: Mapping[str, bytes]) -> Iterator[str]:
-    """What the checksums say is wrong with a pack, a sentence each. Raises UsageError when it is no pack."""
-    if MANIFEST not in files:
+def altered(held: bytes | None, found: Mapping[str, tuple[int, str]]) -> Iterator[str]:
+    """What the checksums say is wrong with a pack, a sentence each. Raises UsageError when it is no pack.
+
+    ``held`` is its manifest, ``found`` the sums of its other files as `sum_of` gives them.
+    """
+    if held is None:
         raise _broken(f"there is no {MANIFEST} in it")
     try:
-        held: dict[str, Any] = json.loads(files[MANIFEST])
-        kind, number, listed = held["kind"], held["version"], dict(held["files"])
+        read: dict[str, Any] = json.loads(held)
+        kind, number, listed = read["kind"], read["version"], dict(read["files"])
         sums = {name: (entry["bytes"], entry["sha256"]) for name, entry in listed.items()}
     except (ValueError, TypeError, KeyError) as error:
         raise _broken(f"{MANIFEST} cannot be read") from error
     if kind != KIND or number != VERSION:
         raise _broken(f"it says it is {str(kind)[:60]!r} of version {str(number)[:20]}")
-    for name in sorted(sums.keys() | files.keys() - {MANIFEST}):
-        if name not in files:
+    for name in sorted(sums.keys() | found.keys()):
+        if name not in found:
             yield f"{name} is listed in {MANIFEST} and not in the pack"
         elif name not in sums:
             yield f"{name} is in the pack and not listed in {MANIFEST}"
-        elif sums[name] != sum_of(files[name]):
+        elif sums[name] != found[name]:
             yield f"{name} was altered: its checksum is not the one in {MANIFEST}"
 
 
-def differing(written: Mapping[str, bytes], made: Mapping[str, bytes]) -> Iterator[str]:
-    """What the figures of a pack say that its own judgments do not, a sentence each; numbers within 1e-9 are equal."""
-    for name in sorted(made.keys() | written.keys()):
-        if name not in written:
-            yield f"{name} is missing: the judgments give one"
-        elif name not in made:
-            yield f"{name} does not follow from the judgments"
-        elif written[name] != made[name]:
-            place = _first_difference(written[name].decode("utf-8", "replace"), made[name].decode("utf-8", "replace"))
-            if place:
-                yield f"{name} differs from what its judgments give: {place}"
+def difference(name: str, written: Path | None, made: Path) -> str | None:
+    """How a file of a pack differs from the one that its judgments give, in a sentence; None where it does not.
+
+    Numbers within 1e-9 are equal. Both are read line by line, whatever their size.
+    """
+    if written is None:
+        return f"{name} is missing: the judgments give one"
+    if filecmp.cmp(written, made, shallow=False):
+        return None
+    size, wanted = written.stat().st_size, made.stat().st_size
+    if size > _MUCH_LONGER * wanted + _MUCH_LONGER:  # a line of it might fill the memory
+        return f"{name} differs from what its judgments give: it has {size:,} bytes, recomputed {wanted:,}"
+    with (
+        written.open(encoding="utf-8", errors="replace", newline="\n") as one,
+        made.open(encoding="utf-8", errors="replace", newline="\n") as other,
+    ):
+        place = _first_difference(one, other)
+    return f"{name} differs from what its judgments give: {place}" if place else None
 
 
-def _first_difference(written: str, made: str) -> str | None:
+def _first_difference(written: Iterable[str], made: Iterable[str]) -> str | None:
     """Where two texts differ other than by the last digits of a number; None where they do not."""
-    for number, (one, other) in enumerate(zip_longest(written.splitlines(), made.splitlines()), 1):
+    for number, (one, other) in enumerate(zip_longest(written, made), 1):
         if one == other:
             continue
         if one is None or other is None or not _same_but_for_rounding(one, other):
@@ -150,4 +167,5 @@ def _same_but_for_rounding(one: str, other: str) -> bool:
 def _short(line: str | None) -> str:
     if line is None:
         return "nothing"
+    line = line.rstrip("\r\n")
     return repr(line if len(line) <= 120 else line[:119] + "…")

@@ -18,7 +18,7 @@ UNSEALED: Final = _PLACE
 """The comment that an archive is closed with before `seal` writes the sum into it."""
 
 ALTERED: Final = "the archive was altered: its bytes are not those that were sealed"
-_MISSING: Final = "there is no seal at its end"
+_MISSING: Final = "there is no seal at its end: the archive was altered there or packed anew"
 _CHUNK: Final = 1 << 20
 
 

@@ -16,8 +16,9 @@ from trustjudge_core.export import pack
 from trustjudge_core.export.seal import ALTERED, UNSEALED, seal
 from trustjudge_core.records import Bundle, PairJudgment, Question, Response, ResponseSet, ScoreJudgment, Verdict
 from trustjudge_core.services.import_bundle import import_bundle
-from trustjudge_core.services.make_pack import make_pack, verify_pack
+from trustjudge_core.services.make_pack import make_pack
 from trustjudge_core.services.open_database import open_database
+from trustjudge_core.services.verify_pack import verify_pack
 
 ABC = tuple(Response(name, f"answer {name}", f"system {name}") for name in "abc")
 CYCLE = Bundle(
@@ -56,7 +57,7 @@ def packed(files: dict[str, bytes], path: Path) -> Path:
 def resealed(files: dict[str, bytes]) -> dict[str, bytes]:
     """The pack as a forger would leave it: with checksums that fit."""
     rest = {name: data for name, data in files.items() if name != pack.MANIFEST}
-    return {**rest, pack.MANIFEST: pack.manifest({name: pack.sum_of(data) for name, data in rest.items()})}
+    return {**rest, pack.MANIFEST: pack.manifest({name: pack.sum_of([data]) for name, data in rest.items()})}
 
 
 def test_a_pack_as_exported_has_nothing_wrong(files: dict[str, bytes], tmp_path: Path) -> None:
@@ -144,9 +145,27 @@ def test_settings_that_nobody_exported_are_refused(files: dict[str, bytes], tmp_
             verify_pack(packed(resealed({**files, pack.SETTINGS: held}), tmp_path / "p.zip"))
 
 
-def test_the_last_digits_of_a_number_are_no_difference_and_others_are() -> None:
-    made = {"a.json": b'{"x": 0.30000000000000004, "n": 12}'}
-    assert list(pack.differing({"a.json": b'{"x": 0.3, "n": 12}'}, made)) == []
-    assert list(pack.differing({"a.json": b'{"x": 0.30001, "n": 12}'}, made))
-    assert list(pack.differing({"a.json": b'{"y": 0.3, "n": 12}'}, made))
-    assert list(pack.differing({"a.json": b'{"x": 0.3, "n": 13}'}, made))
+@pytest.mark.parametrize(
+    ("said", "same"),
+    [
+        ('{"x": 0.3, "n": 12}', True),
+        ('{"x": 0.30001, "n": 12}', False),
+        ('{"y": 0.3, "n": 12}', False),
+        ('{"x": 0.3, "n": 13}', False),
+        ('{"x": 0.3, "n": 12}\n1', False),
+        ("", False),
+    ],
+)
+def test_the_last_digits_of_a_number_are_no_difference_and_others_are(said: str, same: bool, tmp_path: Path) -> None:
+    written, made = tmp_path / "written", tmp_path / "made"
+    made.write_text('{"x": 0.30000000000000004, "n": 12}')
+    written.write_text(said)
+    assert (pack.difference("a.json", written, made) is None) == same
+
+
+def test_a_file_far_longer_than_its_figure_is_not_read_line_by_line(tmp_path: Path) -> None:
+    written, made = tmp_path / "written", tmp_path / "made"
+    made.write_text("1,2\n")
+    written.write_text("1,2" * 1000)
+    said = pack.difference("tables/a.csv", written, made)
+    assert said == "tables/a.csv differs from what its judgments give: it has 3,000 bytes, recomputed 4"
