@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages._bar import View
 from pages._figures import door
-from pages._words import counted, percent
+from pages._words import counted, percent, unbroken
 from trustjudge_core.causes import CAUSE_IN_WORDS, CAUSES, CauseCounts, cause_counts
 
 EXPLAINED = {
@@ -25,6 +25,10 @@ def causes_of(key: tuple[object, ...], _view: View) -> CauseCounts:
     return cause_counts(_view.evidence, _view.aggregation, _view.tolerance, _view.evidence.default_scores)
 
 
+def _share(count: int, total: int) -> str:
+    return unbroken(f"{count:,} ({percent(count / total)})")
+
+
 def show_causes(view: View) -> None:
     """A table of causes with their shares, and doors to the triples of each."""
     found = causes_of(view.key, view)
@@ -35,13 +39,13 @@ def show_causes(view: View) -> None:
     st.caption("Each contradiction is counted once, under the first of these causes that holds.")
     rows = []
     for cause in CAUSES:
-        row: dict[str, object] = {"cause": CAUSE_IN_WORDS[cause]}
+        row = {"cause": f"**{CAUSE_IN_WORDS[cause]}**: {EXPLAINED[cause]}"}
         if triples:
-            row["inconsistent triples"] = f"{found.triples[cause]:,} ({percent(found.triples[cause] / triples)})"
+            row["inconsistent triples"] = _share(found.triples[cause], triples)
         if conflicts:
-            row["conflicts"] = f"{found.conflicts[cause]:,} ({percent(found.conflicts[cause] / conflicts)})"
-        rows.append({**row, "what it means": EXPLAINED[cause]})
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+            row["conflicts"] = _share(found.conflicts[cause], conflicts)
+        rows.append(row)
+    st.table(pd.DataFrame(rows), border="horizontal", hide_index=True)  # all words are ours; it wraps them on a phone
     st.caption(
         f"Of {counted(triples, 'inconsistent triple')}"
         + (f" and {counted(conflicts, 'conflict')} of scores and comparisons." if conflicts else ".")
