@@ -190,14 +190,10 @@ def test_find_python_takes_the_first_that_will_do_or_says_what_to_install(
 
 _APP_AND_WORKER = """#!/bin/sh
 # Says what it is told to do; app and worker stay until they are told to end, but a worker that finds a file `broken`.
+case "$*" in *worker* | *streamlit*) trap 'echo "ended: $2 $3" >>told; exit 0' TERM ;; esac
 echo "$*" >>told
-case "$*" in
-*worker* | *streamlit*)
-    case "$*" in *worker*) ! rm broken 2>/dev/null || exit 7 ;; esac
-    trap 'echo "ended: $2 $3" >>told; exit 0' TERM
-    while :; do sleep 0.02; done
-    ;;
-esac
+case "$*" in *worker*) ! rm broken 2>/dev/null || exit 7 ;; esac
+case "$*" in *worker* | *streamlit*) while :; do sleep 0.02; done ;; esac
 """
 
 
