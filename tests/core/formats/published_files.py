@@ -200,6 +200,37 @@ PUBLISHED: Final[dict[str, tuple[Files, list[str], tuple[int, int, int, int, int
                            "openai_moderation": {"categories": {"a/b": False}}, "toxic_chat_tag": {"x": 1}})},
         ["MT-bench: votes"], (1, 2, 0, 0, 1),
     ),
+    "Chatbot Arena battles": (
+        {"clean_battle.json": document([
+            {"model_a": "m1", "model_b": "m2", "winner": winner, "judge": "arena_user_9", "turn": 2, "anony": True,
+             "language": "English", "tstamp": 1682351591.1} for winner in ("model_b", "tie (bothbad)")])},
+        ["MT-bench: votes"], (2, 4, 0, 0, 2),
+    ),
+    "Chatbot Arena of 2025": (
+        {"a.jsonl": lines({
+            "id": "u", "model_a": "m1", "model_b": "m2", "winner": "both_bad", "evaluation_session_id": "s",
+            "evaluation_order": 1, "is_code": False, "language": "en",
+            **{f"conversation_{letter}": [
+                {"role": role, "content": [{"type": "text", "text": f"{role} {letter}"[:5], "image": None}]}
+                for role in ("user", "assistant")] for letter in "ab"}})},
+        ["MT-bench: votes"], (1, 2, 0, 0, 1),
+    ),
+    "Arena-Hard battles": (
+        {"arena_hard_battles.jsonl": lines(*[
+            {"question_id": q, "model_a": "m1", "model_b": "m2", "winner": "model_b"} for q in (0, 0, 1)])},
+        ["MT-bench: votes"], (2, 4, 0, 3, 0),
+    ),
+    "MT-bench pairs of a judge of single answers": (
+        {"gpt-4_pair.jsonl": lines({**{key: value for key, value in _GAME.items() if key != "turn"},
+                                    "g1_winner": "model_1", "g2_winner": "model_1", "m1_score": 9, "m2_score": 7})},
+        ["MT-bench: pair judgments"], (1, 2, 2, 0, 0),
+    ),
+    "judgments of before Arena-Hard": (
+        {"gpt-4_single.jsonl": lines(*[
+            {"question_id": "99d0", "model": model, "user_prompt": "p", "judgment": "Rating: [[9]]", "score": 9.0,
+             **more} for model, more in (("m1", {}), ("m2", {"turn": 1.0, "tstamp": 1.5, "prompt": None}))])},
+        ["MT-bench: single judgments"], (1, 2, 2, 0, 0),
+    ),
     "MT-bench judgments alone": (
         MT_BENCH_JUDGED, ["MT-bench: pair judgments", "MT-bench: single judgments"], (2, 3, 2, 2, 0),
     ),
@@ -214,6 +245,14 @@ PUBLISHED: Final[dict[str, tuple[Files, list[str], tuple[int, int, int, int, int
         ["AlpacaEval: outputs"] * 2, (1, 2, 0, 0, 0),
     ),
     "AlpacaEval 2 annotations": ({"a.json": document([_ALPACA])}, ["AlpacaEval: annotations"], (1, 2, 0, 1, 0)),
+    "AlpacaEval annotations with explanations": (
+        {"annotations.json": document([{
+            **_ALPACA, "preference": 2.0, "referenced_models": {"m": "output_2", "M": "output_1"},
+            "raw_completion": {"concise_explanation": "m is longer",
+                               "ordered_models": [{"model": "m", "rank": 1}, {"model": "M", "rank": 2}]}}]),
+         "leaderboard.csv": b",win_rate,standard_error,mode,n_draws,n_total\ngpt4,95.2,0.7,minimal,12,805\n"},
+        ["AlpacaEval: annotations", "AlpacaEval: leaderboard"], (1, 2, 0, 1, 0),
+    ),
     "AlpacaEval 1 annotations": (
         {"annotations.json": document([{**_ALPACA, "raw_completion": None, "input": "", "preference": float("nan")}])},
         ["AlpacaEval: annotations"], (1, 2, 0, 1, 0),
@@ -240,12 +279,27 @@ PUBLISHED: Final[dict[str, tuple[Files, list[str], tuple[int, int, int, int, int
         {"x.jsonl": lines({**_REWARD_2, "chosen": ["a", "b"], "rejected": ["c", "d"], "subset": "Ties"})},
         ["RewardBench: responses"], (1, 4, 0, 0, 4),
     ),
+    "RewardBench outputs": (
+        {"m_outputs.jsonl": lines({"prompt": "Why?", "results": 1, "scores_chosen": 2.5, "scores_rejected": [-1.0],
+                                   "text_chosen": "a", "text_rejected": "b", "subset": "s"})},
+        ["RewardBench: responses"], (1, 2, 2, 0, 1),
+    ),
+    "promptfoo's library": (
+        {"output.json": document({"_resultsLoaded": True, "createdAt": 1, "id": "e", "config": {"prompts": []},
+                                  "results": _PROMPTFOO_ROWS, "prompts": [], "persisted": True, "vars": ["n"]})},
+        ["promptfoo: results"], (1, 2, 2, 0, 0),
+    ),
     "promptfoo 3": ({"output.json": document(_PROMPTFOO)}, ["promptfoo: results"], (1, 2, 2, 0, 0)),
     "promptfoo 2": ({"output.json": document(_PROMPTFOO_OLD)}, ["promptfoo: results"], (1, 2, 2, 0, 0)),
     "promptfoo lines": ({"o.jsonl": lines(*_PROMPTFOO_ROWS)}, ["promptfoo: results"], (1, 2, 2, 0, 0)),
     "lm-eval": (
         {f"{m}/samples_gsm8k_2024-06-28T00.jsonl": lines(_SAMPLE, {**_SAMPLE, "filter": "flexible-extract"})
          for m in ("m__1", "m__2")},
+        ["lm-eval: samples"] * 2, (1, 2, 0, 0, 0),
+    ),
+    "lm-eval of before hashes": (
+        {f"{m}.jsonl": document([{key: value for key, value in _SAMPLE.items() if not key.endswith("hash")}])
+         for m in ("m1", "m2")},
         ["lm-eval: samples"] * 2, (1, 2, 0, 0, 0),
     ),
     "lm-eval choices": ({"samples_arc.jsonl": lines(_CHOICE)}, ["lm-eval: samples"], (1, 1, 0, 0, 0)),
