@@ -69,10 +69,7 @@ def read_questions(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> No
 
 
 def read_answers(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
-    """A response for each turn of a model's first choice. Only their folder tells reference answers from others."""
-    if rows.source.folder == REFERENCES:
-        read_references(rows, at, draft, choices)
-        return
+    """A response for each turn of a model's first choice."""
     for at.line, at.values in rows:
         question_id, model = at.id("question_id"), at.id("model_id")
         answers = at.items("choices")
@@ -93,7 +90,7 @@ def read_answers(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None
 
 
 def read_references(rows: Rows, at: Fields, draft: Draft, choices: Choices) -> None:
-    """A reference for each turn of a question that has none yet."""
+    """A reference for each turn of a question that has none yet. Only their folder tells these files from answers."""
     at.report.note(None, "holds reference answers: they become references of their questions, not responses")
     for at.line, at.values in rows:
         question_id, answers = at.id("question_id"), at.items("choices")
@@ -189,8 +186,8 @@ def models_of(at: Fields, draft: Draft, question_id: str, keys: tuple[str, str],
 
 PARTS = (
     Part("MT-bench", "questions", 0, lambda row: part_of(row) == "questions", read_questions),
+    Part("MT-bench", "reference answers", 1, lambda row: part_of(row) == "answers", read_references, folder=REFERENCES),
     Part("MT-bench", "answers", 1, lambda row: part_of(row) == "answers", read_answers),
-    Part("MT-bench", "reference answers", 1, lambda row: False, read_references),
     Part("MT-bench", "single judgments", 3, lambda row: part_of(row) == "single judgments", read_single),
     Part("MT-bench", "pair judgments", 3, lambda row: part_of(row) == "pair judgments", read_pairs),
     Part("MT-bench", "judge prompts", 5, lambda row: part_of(row) == "judge prompts", not_read("describes prompts")),

@@ -28,7 +28,8 @@ def not_read(holds: str) -> Reader:
 class Part:
     """One kind of file. Parts of a lower rank are read first: questions, then responses, then judgments.
 
-    ``asks`` names the choices that files of this kind leave to the person who imports them.
+    ``asks`` names the choices that files of this kind leave to the person who imports them. ``folder`` is where
+    files of this kind lie, for those that only their place tells from another kind.
     """
 
     format: str
@@ -37,6 +38,7 @@ class Part:
     recognises: Callable[[Row], bool]
     read: Reader
     asks: tuple[str, ...] = ()
+    folder: str | None = None
 
     @property
     def key(self) -> str:

@@ -220,6 +220,14 @@ PUBLISHED: Final[dict[str, tuple[Files, list[str], tuple[int, int, int, int, int
             {"question_id": q, "model_a": "m1", "model_b": "m2", "winner": "model_b"} for q in (0, 0, 1)])},
         ["MT-bench: votes"], (2, 4, 0, 3, 0),
     ),
+    "MT-bench as a folder": (
+        {"judge_prompts.jsonl": lines({"name": "pair-v2", "type": "pairwise", "system_prompt": "s", "category": "math",
+                                       "prompt_template": "t", "description": "d", "output_format": "[[A]]"}),
+         "reference_answer/gpt-4.jsonl": MT_BENCH_WHOLE["m1.jsonl"], **MT_BENCH_WHOLE},
+        ["MT-bench: judge prompts", "MT-bench: reference answers", "MT-bench: pair judgments",
+         "MT-bench: single judgments", "MT-bench: questions", *["MT-bench: answers"] * 2],
+        (2, 4, 2, 2, 0),
+    ),
     "MT-bench pairs of a judge of single answers": (
         {"gpt-4_pair.jsonl": lines({**{key: value for key, value in _GAME.items() if key != "turn"},
                                     "g1_winner": "model_1", "g2_winner": "model_1", "m1_score": 9, "m2_score": 7})},
@@ -261,7 +269,9 @@ PUBLISHED: Final[dict[str, tuple[Files, list[str], tuple[int, int, int, int, int
         _ARENA_1, ["Arena-Hard: questions", *["Arena-Hard: answers"] * 2, "Arena-Hard: judgments"], (1, 2, 0, 2, 0),
     ),
     "Arena-Hard 2.0": (
-        _ARENA_2, ["Arena-Hard: questions", *["Arena-Hard: answers"] * 2, "Arena-Hard: judgments"], (1, 2, 0, 2, 0),
+        {**_ARENA_2, "leaderboard.csv": b'model,score,rating_q025,rating_q975,CI\nm,50.0,49,51,"(-1, +1)"\n'},
+        ["Arena-Hard: questions", *["Arena-Hard: answers"] * 2, "Arena-Hard: judgments", "Arena-Hard: leaderboard"],
+        (1, 2, 0, 2, 0),
     ),
     "JudgeBench": ({"d.jsonl": lines(_PAIR)}, ["JudgeBench: pairs"], (1, 2, 0, 0, 1)),
     "JudgeBench judged": ({"d.jsonl": lines(_BY_MODEL)}, ["JudgeBench: pairs"], (1, 2, 0, 2, 1)),

@@ -120,7 +120,9 @@ def references(bundle) -> list[str | None]:
 
 
 def test_reference_answers_are_told_by_their_folder_and_fill_what_questions_lack(read):
-    bundle = read({**SET, "reference_answer/m1": [REFERENCE]}).bundle
+    found = read({**SET, "reference_answer/m1": [REFERENCE]})
+    assert "MT-bench: reference answers" in {one.key for one in found.recognised}
+    bundle = found.bundle
     assert references(bundle) == ["So.", "right too"]
     assert [len(q.responses) for q in bundle.response_set.questions] == [2, 2]
 
