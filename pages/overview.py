@@ -13,6 +13,7 @@ from pages._causes import causes_of, show_causes
 from pages._next_steps import show_next_steps
 from pages._selftest import show_selftest
 from pages._words import AGGREGATION_IN_WORDS, counted, percent, unbroken
+from trustjudge_core.bootstrap import FEWEST
 from trustjudge_core.briefing import has_intervals, statements, triples_of, why
 
 
@@ -35,7 +36,7 @@ def _in_a_minute(view: View) -> None:
             questions = counted(view.audit.inputs.questions, "question")
             notes.insert(1, f"Ranges in brackets: 95 % intervals, from {questions}.")
         elif view.audit.inputs.pairs_compared:
-            notes.insert(1, "Without intervals: these take at least two questions with data.")
+            notes.insert(1, f"Without intervals: these take at least {FEWEST} questions with data.")
         st.caption(" ".join(notes))
 
 

@@ -29,8 +29,15 @@ Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 _NAN: Final = float("nan")
 
+FEWEST: Final = 5
+"""From fewer questions there is no interval. Resamples of n questions stay between the smallest and the largest, and n
+draws have the middle of what they were drawn from between them with probability 1 - 2^(1 - n): 94 % for five."""
+
 NOTHING: Final = 1e-24
 """Rounding leaves gaps of 1e-17 where every question says the same; their squares are to count as nothing."""
+
+ALIKE: Final = 1e-12
+"""Resamples no further apart than this are all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +95,22 @@ class QuestionBootstrap:
     def ratios(self, tallies: Sequence[tuple[NDArray[np.int64], NDArray[np.int64]]]) -> list[Ratio]:
         """`ratio` of several counts and totals, in one pass over the resamples."""
         found = self.estimates([np.stack(tally, axis=1) for tally in tallies], share)
-        return [
-            Ratio(int(counts.sum()), int(totals.sum()), one.low, one.high, one.bca_low, one.bca_high)
-            for (counts, totals), one in zip(tallies, found, strict=True)
-        ]
+        return [self._ratio(*tally, one) for tally, one in zip(tallies, found, strict=True)]
+
+    @staticmethod
+    def _ratio(counts: NDArray[np.int64], totals: NDArray[np.int64], found: Estimate) -> Ratio:
+        """The ratio with the intervals found, or where all questions say none, or all, with what that leaves open."""
+        count, total = int(counts.sum()), int(totals.sum())
+        percentile, bca = (found.low, found.high), (found.bca_low, found.bca_high)
+        if count in (0, total) and found.questions >= FEWEST:
+            percentile = bca = of_nothing(found.questions) if count == 0 else of_everything(found.questions)
+        return Ratio(count, total, *percentile, *bca)
 
     def estimate(self, columns: Columns, statistic: Statistic) -> Estimate:
         """A statistic of the sums of per-question ``columns``, (Q, C), with its intervals.
 
-        A question whose columns are all zero has no data. With fewer than two that have, there is no interval.
+        A question whose columns are all zero has no data. With fewer than FEWEST that have there is no interval, nor
+        where all resamples are equal: that questions do not differ at all says nothing about others.
         """
         return self.estimates([columns], statistic)[0]
 
@@ -118,12 +132,12 @@ class QuestionBootstrap:
         total = columns.sum(axis=0)
         value = float(statistic(total))
         low = high = bca_low = bca_high = error = _NAN
-        if count >= 2 and len(resampled):
+        if count >= FEWEST and len(resampled):
             draws = statistic(resampled)
             draws = draws[np.isfinite(draws)]
             without_one = statistic(total - columns[used])
-            low, high = QuestionBootstrap.interval(draws, count, without_one)
-            if draws.size >= 2:
+            if draws.size >= 2 and np.ptp(draws) > ALIKE:
+                low, high = QuestionBootstrap.interval(draws, count, without_one)
                 error = float(draws.std(ddof=1))
                 bca_low, bca_high = bca_interval(draws, value, without_one, count)
         return Estimate(value, low, high, bca_low, bca_high, error, count)
@@ -137,7 +151,7 @@ class QuestionBootstrap:
         ``questions`` is how many had data; the values ``without_one`` of them each say whether a few carry most.
         """
         finite = values[np.isfinite(values)]
-        if finite.size < 2 or questions < 2:
+        if finite.size < 2 or questions < FEWEST:
             return _NAN, _NAN
         low, high = np.quantile(finite, ends(questions, without_one))
         return float(low), float(high)
@@ -196,6 +210,19 @@ def ends(questions: int, without_one: NDArray[np.float64] | None = None) -> tupl
     return low, 1.0 - low
 
 
+def of_nothing(questions: int) -> tuple[float, float]:
+    """What share of others may have what none of so many questions had, 95 %: 0 to 1 - 0.025^(1/n), 16.8 % for 20.
+
+    Clopper and Pearson 1934 (Biometrika 26, 404) for n questions, whose own pairs are taken to stand and fall together.
+    """
+    return 0.0, 1.0 - ((1 - LEVEL) / 2) ** (1 / questions)
+
+
+def of_everything(questions: int) -> tuple[float, float]:
+    """The same where every question had it in every pair."""
+    return 1.0 - of_nothing(questions)[1], 1.0
+
+
 def share(sums: NDArray[np.float64]) -> NDArray[np.float64]:
     """First column over the second, (..., 2) -> (...); NaN over zero."""
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -210,9 +237,9 @@ def bca_interval(
     Bias z0 = Phi^-1(share of draws below the value, ties counted half); acceleration a = sum d^3 / (6 (sum
     d^2)^1.5) with d = mean - value without one. The interval is from the quantiles
     Phi(z0 + (z0 + z) / (1 - a (z0 + z))) with z = -+`reach` of the ``questions`` that had data. NaN for fewer than
-    two of them, and where the value lies outside all draws.
+    FEWEST of them, and where the value lies outside all draws.
     """
-    if not np.isfinite(value) or questions < 2:
+    if not np.isfinite(value) or questions < FEWEST:
         return _NAN, _NAN
     below = float((draws < value).mean() + (draws == value).mean() / 2.0)
     if not 0.0 < below < 1.0:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from trustjudge_core import hodge_ranking, kemeny
-from trustjudge_core.bootstrap import QuestionBootstrap, bca_interval, ends
+from trustjudge_core.bootstrap import FEWEST, QuestionBootstrap, bca_interval, ends
 from trustjudge_core.bradley_terry import strengths_of_many
 from trustjudge_core.comparisons import Comparisons, weighted, without_one
 from trustjudge_core.davidson_many import FOR_INTERVALS
@@ -108,13 +108,13 @@ def interval_of(
     questions: NDArray[np.int64],
 ) -> Ranking:
     """The ranking with intervals from resampled strengths (R, n) and, for the correction, those without one question
-    each (Q, n). So many ``questions`` (n,) hold each entry; where it is fewer than two there is no interval.
+    each (Q, n). So many ``questions`` (n,) hold each entry; where it is fewer than FEWEST there is no interval.
 
     Entries that the ranking does not rank take no part. Resamples in which strengths have no finite value are
     left out; if they are more than one in twenty no interval is given, and the remark says so.
     """
     ranked = np.isfinite(ranking.strength)
-    several = np.flatnonzero(ranked & (questions >= 2))
+    several = np.flatnonzero(ranked & (questions >= FEWEST))
     if not len(several):
         return ranking
     usable = np.asarray(np.isfinite(draws[:, ranked]).all(axis=1), np.bool_)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy import stats
+from scipy.stats import binomtest
 
 from tests.core.expanded_ends import expanded
 from trustjudge_core.bootstrap import QuestionBootstrap, Ratio, bca_interval, ends, freedom, share
@@ -108,9 +109,32 @@ def test_one_question_with_data_gives_no_interval_even_among_many() -> None:
 
 
 def test_questions_without_pairs_do_not_pull_the_interval_to_zero() -> None:
-    counts, totals = np.array([3, 3, 3, 0, 0, 0]), np.array([4, 4, 4, 0, 0, 0])
-    found = QuestionBootstrap(6).ratio(counts, totals)
-    assert (found.low, found.high) == (0.75, 0.75)
+    counts, totals = np.array([3, 3, 3, 4, 3, 0, 0, 0]), np.array([4, 4, 4, 4, 4, 0, 0, 0])
+    found = QuestionBootstrap(8).ratio(counts, totals)
+    assert 0.75 <= found.low < 0.8 < found.high <= 1.0
+    assert np.isnan(QuestionBootstrap(8).ratio(counts - (counts == 4), totals).low), "none differs from another"
+
+
+# Clopper and Pearson's interval of 0 and of n in n, from SciPy's exact binomial test.
+@pytest.mark.parametrize("questions", [5, 20, 80])
+def test_what_no_question_shows_may_still_be_there(questions: int) -> None:
+    exact = binomtest(0, questions).proportion_ci(0.95, method="exact")
+    totals = np.full(questions, 7)
+    never = QuestionBootstrap(questions).ratio(np.zeros_like(totals), totals)
+    always = QuestionBootstrap(questions).ratio(totals, totals)
+    assert (never.low, never.high) == pytest.approx((exact.low, exact.high))
+    assert (never.bca_low, never.bca_high) == (never.low, never.high)
+    assert (always.low, always.high) == pytest.approx((1 - exact.high, 1.0))
+
+
+# n numbers have their middle between them unless all lie on one side, 2 of 2^n cases: 87.5 % for four, 93.75 for five.
+def test_fewer_than_five_questions_give_no_interval() -> None:
+    rng = np.random.default_rng(0)
+    for questions in (2, 4, 5):
+        held = (np.abs(np.sign(rng.normal(size=(20_000, questions))).sum(axis=1)) < questions).mean()
+        assert held == pytest.approx(1 - 2.0 ** (1 - questions), abs=0.01)
+        found = QuestionBootstrap(questions).ratio(np.arange(questions), np.full(questions, 9))
+        assert np.isnan(found.low) == np.isnan(found.bca_high) == (held < 0.93)
 
 
 def test_interval_of_values_ignores_resamples_that_hold_nothing() -> None:
@@ -143,9 +167,10 @@ def test_corrected_interval_agrees_with_scipy() -> None:
     assert found.bca_high > found.high + 0.05
 
 
-def test_corrected_interval_of_equal_questions_is_a_point() -> None:
-    found = QuestionBootstrap(6).ratio(np.full(6, 3), np.full(6, 10))
-    assert (found.bca_low, found.bca_high) == (0.3, 0.3)
+def test_questions_that_do_not_differ_say_nothing_about_others() -> None:
+    found = QuestionBootstrap(6).estimate(np.tile([3, 10], (6, 1)), share)
+    assert found.value == 0.3
+    assert np.isnan([found.low, found.high, found.bca_low, found.bca_high, found.error]).all()
 
 
 def test_a_value_outside_every_resample_has_no_corrected_interval() -> None:

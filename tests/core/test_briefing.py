@@ -176,7 +176,7 @@ def test_many_ties_are_a_step_of_their_own() -> None:
 
 def test_a_better_way_to_make_preferences_is_offered_only_where_intervals_part() -> None:
     """By verdicts every question is a contradicted tie; by averaged probabilities every question is an order."""
-    pairs, questions = [], [f"q{n}" for n in range(4)]
+    pairs, questions = [], [f"q{n}" for n in range(8)]
     for question in questions:
         # a > b and b > c by a hair, said as ties; a > c firmly.
         for first, second, probs, verdict in (

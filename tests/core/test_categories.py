@@ -46,15 +46,16 @@ def test_each_category_counts_its_own_triples() -> None:
     }
 
 
-def test_one_question_has_no_interval_and_two_have_one() -> None:
+def test_four_questions_have_no_interval_and_five_have_one() -> None:
+    names = [f"q{n}" for n in range(9)]
     run = run_of(
-        {"q1": THREE, "q2": THREE, "q3": THREE},
-        pairs=[*_cycle("q1"), *_order("q2"), *_cycle("q3")],
-        categories={"q1": "two", "q2": "two", "q3": "one"},
+        dict.fromkeys(names, THREE),
+        pairs=[judged for n, q in enumerate(names) for judged in (_cycle(q) if n % 2 else _order(q))],
+        categories={q: "five" if n < 5 else "four" for n, q in enumerate(names)},
     )
     found = inconsistent_triples_by_category(_evidence(run), "baseline", 0.0)
-    assert (found["two"].ratio.low, found["two"].ratio.high) == (0.0, 1.0)
-    assert math.isnan(found["one"].ratio.low)
+    assert (found["five"].ratio.low, found["five"].ratio.high) == (0.0, 1.0)
+    assert math.isnan(found["four"].ratio.low)
 
 
 def test_a_category_without_comparisons_holds_nothing_and_is_not_zero() -> None:

@@ -115,9 +115,9 @@ def test_strengths_that_often_do_not_exist_have_no_interval() -> None:
 
 
 def test_very_many_entries_have_a_kemeny_order_without_an_interval() -> None:
-    comparisons = per_question(8, 3, kemeny_module.MOST_RESAMPLED + 1)
+    comparisons = per_question(8, 5, kemeny_module.MOST_RESAMPLED + 1)
     point = kemeny(comparisons.pooled().wins, comparisons.pooled().ties, SolverClock(0.0, 0.0))
-    found = with_interval(point, comparisons, QuestionBootstrap(3, 50))
+    found = with_interval(point, comparisons, QuestionBootstrap(5, 50))
     assert np.isnan(found.low).all()
     assert "no interval" in found.remark
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from trustjudge_core.audit import Audit
-from trustjudge_core.bootstrap import Ratio
+from trustjudge_core.bootstrap import FEWEST, Ratio
 from trustjudge_core.causes import CAUSE_IN_WORDS
 from trustjudge_core.inconsistencies import KIND_IN_WORDS
 
@@ -24,6 +24,10 @@ def ratio_line(ratio: Ratio, unit: str) -> str:
     return text if math.isnan(ratio.low) else f"{text} · {100 * ratio.low:z.1f} to {100 * ratio.high:z.1f}"
 
 
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
 def subset_unit(k: int) -> str:
     """What k responses together are called."""
     return "triples" if k == 3 else f"groups of {k}"
@@ -33,9 +37,11 @@ def summary(audit: Audit) -> Iterator[str]:
     """The lines that a person reads after `audit`, for one judge."""
     seen = audit.inputs
     yield (
-        f"{audit.judge} · {audit.settings.mode} mode · {seen.questions:,} questions · {seen.responses:,} responses · "
-        f"{seen.pairs_compared:,} of {seen.pairs:,} pairs compared"
+        f"{audit.judge} · {audit.settings.mode} mode · {_counted(seen.questions, 'question')} · "
+        f"{_counted(seen.responses, 'response')} · {seen.pairs_compared:,} of {_counted(seen.pairs, 'pair')} compared"
     )
+    if seen.questions < FEWEST:
+        yield f"  no intervals: they take at least {FEWEST} questions"
     for entry in audit.score_comparison:
         scale = f"{entry.scale[0]:g}-{entry.scale[1]:g}"
         yield (
@@ -44,9 +50,9 @@ def summary(audit: Audit) -> Iterator[str]:
         )
         if entry.ratio.total:
             yield (
-                f"    {entry.reversal.count:,} reversals ({entry.both_decide:,} pairs decided by both), "
-                f"{entry.score_tie.count:,} only the scores tie, "
-                f"{entry.comparison_tie.count:,} only the comparison ties"
+                f"    {_counted(entry.reversal.count, 'reversal')} "
+                f"({_counted(entry.both_decide, 'pair')} decided by both), "
+                f"{entry.score_tie.count:,} only the scores tie, {entry.comparison_tie.count:,} only the comparison ties"
             )
     for step in audit.transitivity:
         yield (

@@ -42,7 +42,7 @@ def test_files_are_imported_judged_and_audited(
     said = capsys.readouterr().out
     assert "16 judgments (4 scores, 12 comparisons)" in said
     assert "is complete: 16 of 16 judgments" in said
-    assert "fake · corrected mode · 1 questions · 4 responses · 6 of 6 pairs compared" in said
+    assert "fake · corrected mode · 1 question · 4 responses · 6 of 6 pairs compared" in said
     assert main(["runs"]) == 0
     assert "16 of 16 judgments (100 %)" in capsys.readouterr().out
 
