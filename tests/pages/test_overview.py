@@ -156,7 +156,7 @@ def test_categories_that_do_not_differ_are_not_called_different(launch: Launch, 
 def test_one_question_says_why_there_are_no_intervals(launch: Launch, store: Callable[[Bundle], None]) -> None:
     store(bundle(pairs=[*both_orders("a", "b", "first"), *both_orders("b", "c", "first")]))
     text = said(launch("overview"))
-    assert "Without intervals: these take at least two questions" in text
+    assert "Without intervals: these take at least 5 questions" in text
     assert "Ranges in brackets" not in text
 
 

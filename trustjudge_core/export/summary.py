@@ -52,7 +52,8 @@ def summary(audit: Audit) -> Iterator[str]:
             yield (
                 f"    {_counted(entry.reversal.count, 'reversal')} "
                 f"({_counted(entry.both_decide, 'pair')} decided by both), "
-                f"{entry.score_tie.count:,} only the scores tie, {entry.comparison_tie.count:,} only the comparison ties"
+                f"{entry.score_tie.count:,} only the scores tie, "
+                f"{entry.comparison_tie.count:,} only the comparison ties"
             )
     for step in audit.transitivity:
         yield (
