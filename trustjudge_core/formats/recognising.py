@@ -99,7 +99,9 @@ def open_recognised(source: Source, report: FileProblems, choices: Choices) -> O
         good = row if good is None else good
         # Columns tell what a table is; what lies in them only for kinds that are told by lists and objects.
         part = (
-            (_by_columns(row, choice) if columns else None) or recognise(row, source.folder) or _by_columns(row, choice)
+            (_by_columns(row, choice) if columns else None)
+            or recognise(row, source.folders)
+            or _by_columns(row, choice)
         )
         if part is not None:
             break

@@ -55,9 +55,9 @@ BY_KEY: Final = {part.key: part for part in PARTS}
 FORMATS_IN_WORDS: Final = ", ".join(dict.fromkeys(part.format for part in PARTS))
 
 
-def recognise(row: Row, folder: str = "") -> Part | None:
-    """The kind of file a row comes from that lies in such a folder, or None."""
-    return next((part for part in PARTS if part.folder in (None, folder) and part.recognises(row)), None)
+def recognise(row: Row, folders: tuple[str, ...] = ()) -> Part | None:
+    """The kind of file a row comes from that lies in these folders, or None."""
+    return next((part for part in PARTS if part.folder in (None, *folders) and part.recognises(row)), None)
 
 
 def part_named(key: str) -> Part:

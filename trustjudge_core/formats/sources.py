@@ -87,6 +87,11 @@ class Source:
         """The name of the folder it lies in; empty for a file that was chosen by itself."""
         return PurePosixPath(self.name).parent.name
 
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The names of all folders it lies in, as far as they were named: models are called like `org/model`."""
+        return PurePosixPath(self.name).parent.parts
+
     def open(self) -> io.BufferedReader:
         """A fresh stream. Raises Unreadable when it cannot be opened."""
         return self.opener()

@@ -119,8 +119,9 @@ def references(bundle) -> list[str | None]:
     return [question.reference for question in bundle.response_set.questions]
 
 
-def test_reference_answers_are_told_by_their_folder_and_fill_what_questions_lack(read):
-    found = read({**SET, "reference_answer/m1": [REFERENCE]})
+@pytest.mark.parametrize("folder", ["reference_answer", "bench/reference_answer", "reference_answer/org"])
+def test_reference_answers_are_told_by_their_folder_and_fill_what_questions_lack(read, folder):
+    found = read({**SET, f"{folder}/m1": [REFERENCE]})
     assert "MT-bench: reference answers" in {one.key for one in found.recognised}
     bundle = found.bundle
     assert references(bundle) == ["So.", "right too"]
