@@ -63,9 +63,9 @@ def _recent(run: RunSummary) -> None:
     side_by_side = numbers.container(horizontal=True)
     for label, ratio, unit in (
         ("Inconsistent triples", found.inconsistent_triples, "triples"),
-        ("Winner changes with order", found.winner_changes, "pairs"),
+        ("Winner changes", found.winner_changes, "pairs when swapped"),
     ):
-        with side_by_side.container(width=170):
+        with side_by_side.container(width=150):
             if ratio.total:
                 st.metric(label, percent(ratio.value))
                 st.caption(f"{ratio.count:,} of {ratio.total:,} {unit}")

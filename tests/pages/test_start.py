@@ -29,7 +29,7 @@ def test_one_click_on_the_sample_opens_its_overview(launch: Callable[..., AppTes
 def test_recent_runs_show_two_numbers_with_what_they_count(launch: Callable[..., AppTest], sample: None) -> None:
     app = launch("start")
     assert tracebacks(app) == []
-    assert [metric.label for metric in app.metric] == ["Inconsistent triples", "Winner changes with order"]
+    assert [metric.label for metric in app.metric] == ["Inconsistent triples", "Winner changes"]
     assert "of 219 triples" in said(app)
     assert "Load the sample" not in [button.label for button in app.button]
 
