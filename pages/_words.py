@@ -70,6 +70,9 @@ _FOUND_AGAIN: Final = re.compile(
 )
 """Where an address, an emoji, an icon or an arrow is no longer one once something stands there."""
 
+_SPACES: Final = re.compile("[ \t\n\v\f\r]+")
+"""Shown as one space anyway; four of them, or a tab, at the beginning would make a block of code."""
+
 
 def plain(text: str | None) -> str:
     """Text from a file inside Markdown: every character that Markdown gives a meaning is escaped.
@@ -78,5 +81,5 @@ def plain(text: str | None) -> str:
     which has no width, keeps them apart.
     """
     specials = "\\`*_{}[]()<>#+-.!|~$:&^=\"'/@"
-    apart = _FOUND_AGAIN.sub("\u2060", text or "")
-    return "".join("\\" + c if c in specials else " " if c in "\r\n" else c for c in apart)
+    apart = _FOUND_AGAIN.sub("\u2060", _SPACES.sub(" ", text or ""))
+    return "".join("\\" + c if c in specials else c for c in apart)

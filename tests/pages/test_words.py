@@ -45,6 +45,13 @@ def test_what_is_looked_for_after_the_escapes_is_kept_apart(text: str, found_aga
     assert _shown(plain(text)) == text
 
 
+@pytest.mark.parametrize("text", ["\t=1+1", "    four", "a\n\n\tb", "\v\f    c"])
+def test_no_space_at_a_beginning_makes_a_block_of_code(text: str) -> None:
+    assert "\t" not in plain(text)
+    assert "  " not in plain(text)
+    assert _shown(plain(text)).split() == text.split()
+
+
 def test_lines_become_one() -> None:
     assert plain("one\ntwo") == "one two"
     assert plain(None) == ""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from trustjudge_core.errors import UsageError
-from trustjudge_core.formats.fields import LONGEST_ID
+from trustjudge_core.formats.fields import LARGEST_NUMBER, LONGEST_ID
 from trustjudge_core.formats.lookalikes import is_blank
 from trustjudge_core.formats.table_cells import TableChoice
 from trustjudge_core.formats.table_columns import check_mapping
@@ -39,7 +38,9 @@ class Choices:
     def checked(self) -> Choices:
         """The same with plain numbers and trimmed names. Raises UsageError for what cannot be used."""
         scale = self.scale
-        if scale is not None and not (all(math.isfinite(s) and s == int(s) for s in scale) and scale[0] < scale[1]):
+        if scale is not None and not (
+            all(abs(s) <= LARGEST_NUMBER and s == int(s) for s in scale) and scale[0] < scale[1]
+        ):
             raise UsageError(
                 f"scale {scale[0]:g} to {scale[1]:g} cannot be used; allowed: two whole numbers, the lower first; "
                 "for example 1 and 5"

@@ -15,6 +15,9 @@ from trustjudge_core.formats.lookalikes import is_blank
 from trustjudge_core.formats.problems import FileProblems, listed, shown
 from trustjudge_core.formats.strict_json import Row
 
+LARGEST_NUMBER: Final = 1e100
+"""Of any number, so that differences and squares of scores stay numbers."""
+
 LARGEST_EXACT: Final = 2.0**53
 """Above this a JSON number without a fraction may have been rounded, so it is no id."""
 
@@ -43,6 +46,14 @@ _POOLED: Final = 1_000_000
 """Ids of one file that are kept as one object each; after so many the pool begins anew."""
 
 MISSING: Final = "is missing"
+
+
+def number_in(text: str) -> float:
+    """The number that a text is; NaN for one that is none, and for digits with underscores, which Python would read."""
+    try:
+        return math.nan if "_" in text else float(text)
+    except ValueError:
+        return math.nan
 
 
 class Fields:
@@ -173,8 +184,11 @@ class Fields:
         """A value as a finite number."""
         if type(value) is float or type(value) is int:
             number = float(value)
-            if math.isfinite(number):
+            if abs(number) <= LARGEST_NUMBER:
                 return number
+        if type(value) is float and math.isfinite(value):
+            self.problem(key, shown(value), f"numbers up to {LARGEST_NUMBER:g}", "correct the number")
+            return math.nan
         self.problem(key, shown(value), "a finite number", "write a number, or null when there is none")
         return math.nan
 
@@ -225,10 +239,11 @@ class Fields:
             return None
         if type(value) is list and len(value) == 2 and all(type(v) is int or type(v) is float for v in value):
             lowest, highest = float(value[0]), float(value[1])
-            if math.isfinite(lowest) and math.isfinite(highest) and lowest < highest:
+            if -LARGEST_NUMBER <= lowest < highest <= LARGEST_NUMBER:
                 return lowest, highest
         found = MISSING if value is None else listed([shown(v) for v in value]) if type(value) is list else shown(value)
-        self.problem("scale", found, "two numbers, lowest then highest", "for example [1, 5]")
+        allowed = f"two numbers, lowest then highest, up to {LARGEST_NUMBER:g}"
+        self.problem("scale", found, allowed, "for example [1, 5]")
         return None
 
     def score(self, value: object, scale: tuple[float, float] | None, key: str) -> float:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft
-from trustjudge_core.formats.fields import Fields
+from trustjudge_core.formats.fields import LARGEST_NUMBER, Fields
 from trustjudge_core.formats.lookalikes import is_blank
 from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import shown
@@ -120,7 +120,11 @@ def _scores(game: Any) -> tuple[float, float] | None:
     """The rewards of the two responses in the order shown."""
     output = game.get("judgment") if isinstance(game, dict) else None
     scores = output.get("scores") if isinstance(output, dict) else None
-    if not isinstance(scores, list) or len(scores) != 2 or not all(type(s) in (int, float) for s in scores):
+    if (
+        not isinstance(scores, list)
+        or len(scores) != 2
+        or not all(type(s) in (int, float) and abs(s) <= LARGEST_NUMBER for s in scores)
+    ):
         return None
     return float(scores[0]), float(scores[1])
 

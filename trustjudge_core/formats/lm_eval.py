@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft, DraftQuestion
-from trustjudge_core.formats.fields import Fields
+from trustjudge_core.formats.fields import LARGEST_NUMBER, Fields
 from trustjudge_core.formats.parts import Part
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
@@ -128,7 +128,7 @@ def _metric(at: Fields) -> float | None:
     named = at.values.get("metrics")
     for name in [*(named if isinstance(named, list) else ()), *_METRICS]:
         value = at.values.get(name) if isinstance(name, str) and name != _NO_METRIC else None
-        if isinstance(value, int | float) and abs(value) < 1e300:
+        if isinstance(value, int | float) and abs(value) <= LARGEST_NUMBER:
             return float(value)
     return None
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Final
 
 import orjson
 
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft
-from trustjudge_core.formats.fields import Fields
+from trustjudge_core.formats.fields import Fields, number_in
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.usual_rows import UsualScores
@@ -69,9 +70,8 @@ def _label_probabilities(at: Fields, scale: tuple[float, float] | None) -> tuple
     table = at.mapping_of(at.values["probs"], "probs")
     labels = []
     for key in table:
-        try:
-            label = float(key)
-        except ValueError:
+        label = number_in(key)
+        if math.isnan(label):
             at.problem("probs", f"{shown(key)} is not a number", "labels of the scale", "correct the label")
             continue
         labels.append(at.score(label, scale, "probs"))

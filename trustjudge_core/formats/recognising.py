@@ -59,8 +59,28 @@ _FOREIGN: Final = (
     (b"<!doctype", "is a web page"),
     (b"<html", "is a web page"),
     (b"<?xml", "is XML"),
+    (b"<svg", "is a picture"),
+    (b"OggS", "is a sound or film"),
+    (b"\0asm", "is a program"),
+    (b"\xce\xfa\xed\xfe", "is a program"),
+    (b"GGUF", "is the weights of a model"),
+    (b"PARE", "is an encrypted Parquet file"),
+    (b"ORC\x11", "is an ORC file"),
+    (b"Obj\x01", "is an Avro file"),
+    (b"%!PS", "is a PostScript document"),
+    (b"{\\rtf", "is a document of a word processor"),
+    (codecs.BOM_UTF8 * 2, "begins with two byte order marks"),
 )
 """How files begin that hold no judgments, or hold them in a way that is not read."""
+
+_TAR: Final = 257
+"""Where an archive of tar says that it is one."""
+
+_WIDE_JSON: Final = tuple(
+    (opening.encode(encoding), f"is {encoding[:6].upper()} text")
+    for encoding in ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+    for opening in "{["
+)
 
 
 @dataclass
@@ -152,12 +172,19 @@ def _say_guess(layout: TableLayout | None, report: FileProblems) -> None:
 def _kind(source: Source) -> str:
     """json, table or empty, by the first bytes that are not space."""
     with source.open() as stream:
-        start = stream.read(32)
+        start = stream.read(512)
     if start[:4] in (PARQUET, *ZIP):
         return "table"
     for magic, what in _FOREIGN:
         if start.startswith(magic):
             raise Unreadable(what, "text, JSON, Parquet or XLSX, also as .gz or .zip", "save the data as one of these")
+    if start.startswith(b"ustar", _TAR):
+        raise Unreadable("is packed as .tar", "files, folders, .gz or .zip", "unpack it, or pack it as .zip")
+    unmarked = start.removeprefix(codecs.BOM_UTF32_LE).removeprefix(codecs.BOM_UTF32_BE)
+    unmarked = unmarked.removeprefix(codecs.BOM_UTF16_LE).removeprefix(codecs.BOM_UTF16_BE)
+    for opening, what in _WIDE_JSON:
+        if unmarked.startswith(opening):
+            raise Unreadable(what, "UTF-8", "save the file as UTF-8")
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         if start.decode("utf-16", "ignore").lstrip()[:1] in ("{", "["):
             raise Unreadable("is UTF-16 text", "UTF-8", "save the file as UTF-8")

@@ -12,7 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any, Final
 
 import msgspec
@@ -104,8 +104,22 @@ def _value(cell: Any) -> Any:
 def _cells(source: Any, sheet: str | None, values: bool) -> tuple[Iterator[Any], dict[str, Any]]:
     """Rows of cells and the names of the sheets; ``values`` gives what formulas had come to when it was saved."""
     import openpyxl
+    from openpyxl.worksheet import _read_only
     from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+    from openpyxl.worksheet._reader import WorkSheetParser
 
+    class Ordered(WorkSheetParser):
+        """What openpyxl does not say: rows and cells that are not in order would be left out, or overwritten."""
+
+        def parse_row(self, row: Any) -> Any:
+            before = self.row_counter
+            number, cells = super().parse_row(row)
+            columns = [cell["column"] for cell in cells]
+            if number <= before or any(b <= a for a, b in pairwise(columns)):
+                raise ValueError(f"row {number} or a cell of it is there twice, or not in order")
+            return number, cells
+
+    _read_only.WorkSheetParser = Ordered  # type: ignore[attr-defined]
     # A sheet that does not state its size is read to its end to find out, every sheet, before the first row is given.
     ReadOnlyWorksheet._get_size = lambda sheet: None  # type: ignore[attr-defined]
     book = openpyxl.load_workbook(source, read_only=True, data_only=values, keep_links=False)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from trustjudge_core.export.tables import FORMULA
 from trustjudge_core.formats.choices import Choices
 from trustjudge_core.formats.draft import Draft
-from trustjudge_core.formats.fields import Fields
+from trustjudge_core.formats.fields import Fields, number_in
 from trustjudge_core.formats.problems import shown
 from trustjudge_core.formats.rows import Rows
 from trustjudge_core.formats.strict_json import Row
@@ -43,14 +43,11 @@ def cell_number(at: Fields, column: str) -> float | None:
     """A cell that is a number, or text that reads as one."""
     value = at.values.get(column)
     if isinstance(value, str):
-        try:
-            number = float(value)
-        except ValueError:
-            number = math.nan
+        number = number_in(value)
         if not math.isfinite(number):
             at.problem(column, shown(value), "a finite number", "write a number, or leave the cell empty")
             return None
-        return number
+        return at.number_of(number, column)
     return None if value is None else at.number_of(value, column)
 
 

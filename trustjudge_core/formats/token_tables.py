@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from trustjudge_core.formats.fields import number_in
+
 Table = dict[str, float]
 
 _DROPPED: Final = ("Ġ", "▁", "\\u0120", " ")
@@ -46,8 +48,5 @@ def _first(table: dict[str, Any]) -> str:
 
 def label_value(token: str, lowest: int, highest: int) -> float | None:
     """The token as a whole number of the scale, as text or read as a float; None for anything else."""
-    try:
-        value = float(token)
-    except ValueError:
-        return None
+    value = number_in(token)
     return value if value.is_integer() and lowest <= value <= highest else None

@@ -15,7 +15,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import astuple
 
 from trustjudge_core.formats.draft import Draft
-from trustjudge_core.formats.fields import LARGEST_COUNT, PROBABILITY_SLACK
+from trustjudge_core.formats.fields import LARGEST_COUNT, PROBABILITY_SLACK, number_in
 from trustjudge_core.formats.staged import packed
 from trustjudge_core.records import CODE_OF
 
@@ -189,10 +189,7 @@ class UsualScores:
         """Least and most of some labels and all of them packed; no scale holds what is not a number."""
         known = self._labels.get(names)
         if known is None:
-            try:
-                labels = [float(name) for name in names]
-            except ValueError:
-                return math.inf, -math.inf, None
+            labels = [number_in(name) for name in names]
             if not all(map(math.isfinite, labels)):
                 return math.inf, -math.inf, None
             known = min(labels), max(labels), packed(labels)

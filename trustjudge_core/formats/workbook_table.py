@@ -64,15 +64,18 @@ def _check_size(content: IO[bytes]) -> None:
         if size > MAX_TABLE:
             raise Unreadable(f"unpacks to more than {MAX_TABLE:,} bytes", "smaller tables", "save it as CSV")
         for name in members:
-            if name.startswith("xl/worksheets/"):
-                with archive.open(name) as sheet:
-                    _refuse_wide_and_long(sheet)
+            if name.endswith((".xml", ".rels")):
+                with archive.open(name) as part:
+                    _refuse_wide_and_long(part)
 
 
-def _refuse_wide_and_long(sheet: IO[bytes]) -> None:
-    """A row of a million cells, or rows without end, would be built for many seconds before anybody could say so."""
+def _refuse_wide_and_long(part: IO[bytes]) -> None:
+    """What would be built for many seconds before anybody could say so: a text of megabytes, which expat looks at anew
+    with every block, a row of a million cells, rows without end."""
     rows = 0
-    while block := sheet.read(_BLOCK):
+    while block := part.read(_BLOCK):
+        if len(block) == _BLOCK and b"<" not in block and b">" not in block:
+            raise Unreadable(f"has a text of more than {_BLOCK:,} bytes in one cell", "shorter texts", "save it as CSV")
         begun = block.count(b"<row") + block.count(b":row")
         cells = sum(map(block.count, (b"<c ", b"<c>", b"<c/>", b":c ", b":c>", b":c/>")))
         if cells > MOST_CELLS and not begun:

@@ -16,6 +16,7 @@ from db.response_sets import StoredSet
 from db.runs import StoredRun
 from trustjudge_core.errors import UsageError
 from trustjudge_core.formats.fields import LONGEST_ID
+from trustjudge_core.formats.lookalikes import is_blank
 from trustjudge_core.formats.no_cycles import no_garbage_collection
 from trustjudge_core.formats.reading import Progress
 from trustjudge_core.formats.spool import Spool
@@ -62,7 +63,7 @@ def import_bundle(
     set without a name or with one that cannot be kept, DatabaseProblem when the database refuses, and what
     ``progress`` raises; then nothing is stored.
     """
-    if not name.strip():
+    if is_blank(name):
         raise UsageError("the response set has no name; allowed: any text; give it a name")
     if "\0" in name or len(name.encode("utf-8", "surrogatepass")) > LONGEST_ID:
         raise UsageError(

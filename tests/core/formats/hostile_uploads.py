@@ -10,6 +10,7 @@ import io
 import json
 import os
 import pickle
+import tarfile
 import zipfile
 from collections.abc import Callable
 from typing import Any, Final
@@ -34,6 +35,22 @@ def _zip_of(members: Files, attributes: int = 0) -> bytes:
             member = zipfile.ZipInfo(name)
             member.external_attr = attributes << 16
             archive.writestr(member, data, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
+
+
+def _packed_with_name(name: bytes, data: bytes) -> bytes:
+    """A .gz that says what its file was called (RFC 1952)."""
+    packed = gzip.compress(data)
+    return packed[:3] + b"\x08" + packed[4:10] + name + b"\0" + packed[10:]
+
+
+def _tar(members: Files) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        for name, data in members.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
     return out.getvalue()
 
 
@@ -108,6 +125,11 @@ UPLOADS: Final[dict[str, tuple[Callable[[], Files], str | None]]] = {
         lambda: {"f.zip": _zip_of({"responses.jsonl": b"/etc/passwd"}, attributes=0o120777)}, "is a link",
     ),
     "an archive of a cut-off file": (lambda: {"f.zip": _zip_of({"a.jsonl": rows(RESPONSES)})[:-30]}, "cut off"),
+    "a packed file with a name of 20 MB": (
+        lambda: {"f.gz": _packed_with_name(b"n" * (20 << 20), rows({**RESPONSES, "question": "Named?"}))}, ACCEPTED,
+    ),
+    "half a file in 200,001 packed ones": (lambda: {"f.gz": gzip.compress(b"") * 200_001}, "200,000 .gz files"),
+    "an archive of tar": (lambda: {"responses.jsonl": _tar({"responses.jsonl": rows(RESPONSES)})}, ".tar"),
     "objects 100,000 deep": (lambda: {"f": b'{"a":' * 100_000 + b"1" + b"}" * 100_000}, "deeper"),
     "lists 100,000 deep": (lambda: {"f": b"[" * 100_000}, "deeper"),
     "a response 1,000 deep": (
@@ -158,6 +180,11 @@ UPLOADS: Final[dict[str, tuple[Callable[[], Files], str | None]]] = {
     "a scale that changes half-way": (
         lambda: _judged(*[SCORE] * 3, *[{**SCORE, "samples": [90]}] * 3), "outside the scale",
     ),
+    "a scale whose width is no number": (lambda: _judged({**SCORE, "scale": [-1e308, 1e308]}), "up to 1e+100"),
+    "a gold score whose square is no number": (lambda: _gold(b"1e300"), "up to 1e+100"),
+    "a label that only Python takes for a number": (
+        lambda: _judged({**SCORE, "scale": [1, 100], "samples": None, "probs": {"1_0": 1.0}}), "is not a number",
+    ),
     "two scales that are said": (
         lambda: _judged(SCORE, {**SCORE, "scale": [1, 100], "samples": [90]}, question="Two?"), ACCEPTED,
     ),
@@ -186,6 +213,18 @@ UPLOADS: Final[dict[str, tuple[Callable[[], Files], str | None]]] = {
         ACCEPTED,
     ),
     "formulas of a text table": (lambda: {"f.csv": _TABLE.replace(b"two", b"\"=cmd|' /C calc'!A0\"")}, ACCEPTED),
+    "rows of a workbook that are there twice": (
+        lambda: _workbook(b"<row r='1'><c><v>1</v></c></row><row r='1'><c><v>2</v></c></row></sheetData></worksheet>"),
+        "not in order",
+    ),
+    "cells of a workbook that are there twice": (
+        lambda: _workbook(b"<row><c r='B1'><v>1</v></c><c r='A1'><v>2</v></c></row></sheetData></worksheet>"),
+        "not in order",
+    ),
+    "an attribute of a workbook without end": (
+        lambda: _workbook(b"<row a='" + os.urandom(1 << 20).hex().encode() + b"'></row></sheetData></worksheet>"),
+        "1,048,576 bytes",
+    ),
     "entities of a workbook": (
         lambda: _workbook(b"<row><c><v>&b;</v></c></row>", b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>'),
         "damaged",
@@ -193,6 +232,10 @@ UPLOADS: Final[dict[str, tuple[Callable[[], Files], str | None]]] = {
     "a Parquet file that lies about its footer": (lambda: _parquet(_GOOD, _long_footer), "damaged"),
     "a Parquet file whose footer is noise": (lambda: _parquet(_GOOD, _mad_footer), "damaged"),
     "a Parquet file of nothing": (lambda: {"f.parquet": b"PAR1PAR1"}, "damaged"),
+    "UTF-16 that does not say so": (lambda: {"f": rows(RESPONSES).decode().encode("utf-16-be")}, "UTF-16"),
+    "UTF-32 that does not say so": (lambda: {"f": rows(RESPONSES).decode().encode("utf-32-le")}, "UTF-32"),
+    "UTF-32": (lambda: {"f": rows(RESPONSES).decode().encode("utf-32")}, "UTF-32"),
+    "two byte order marks": (lambda: {"f": b"\xef\xbb\xbf" * 2 + rows(RESPONSES)}, "two byte order marks"),
     "UTF-16": (lambda: {"f": rows(RESPONSES).decode().encode("utf-16")}, "UTF-16"),
     "nothing": (lambda: {"responses.jsonl": b""}, "no responses"),
     "a name of 100,000 characters": (

@@ -129,6 +129,14 @@ def test_a_table_cannot_have_more_rows_than_allowed(problems, monkeypatch):
     assert "rows" in problems({"t": KINDS["parquet"]})[0].found
 
 
+def test_a_parquet_file_of_more_rows_than_bytes_is_no_table(problems, monkeypatch):
+    monkeypatch.setattr("trustjudge_core.formats.parquet_table.LIKELY_ROWS", 1_000)
+    same, content = ["q"] * 30_000, io.BytesIO()
+    pd.DataFrame({"question_id": same, "question": same, "response": same}).to_parquet(content)
+    assert len(content.getvalue()) < 30_000
+    assert "rows in" in problems({"t": content.getvalue()})[-1].found
+
+
 def two_sheets() -> bytes:
     """A workbook whose first sheet holds something else."""
     book = openpyxl.Workbook()

@@ -92,6 +92,12 @@ def test_a_cut_off_gzip_or_zip_is_reported(problems, parts, cut):
     assert "cut off" in problems({"f.zip": zipped(parts)[:-cut]})[0].found
 
 
+def test_members_of_a_gzip_follow_each_other_with_zeros_between_them(read, parts):
+    rows = parts["responses.jsonl"]
+    packed = gzip.compress(rows[:40]) + gzip.compress(b"") + bytes(70_000) + gzip.compress(rows[40:]) + bytes(512)
+    assert read({"responses.jsonl.gz": packed}).bundle == read({"responses.jsonl": rows}).bundle
+
+
 def test_what_an_import_unpacks_to_is_limited(problems, parts, monkeypatch):
     monkeypatch.setattr("trustjudge_core.formats.sources.MAX_BYTES", 1_000_000)
     bomb = gzip.compress(parts["responses.jsonl"] + b"\n" * 1_000_000)

@@ -106,7 +106,7 @@ def test_a_failure_at_the_very_end_leaves_nothing(engine: Engine) -> None:
     assert import_bundle(engine, SMALL, "small").new_set
 
 
-@pytest.mark.parametrize("name", ["", "  \n"])
+@pytest.mark.parametrize("name", ["", "  \n", "\u200b\u202e"])
 def test_a_set_needs_a_name(engine: Engine, name: str) -> None:
     with pytest.raises(UsageError, match="has no name"):
         import_bundle(engine, SMALL, name)
