@@ -13,15 +13,14 @@ from pages._making import Write, offer
 from pages._opened_reports import open_in_a_tab
 from pages._session import engine
 from trustjudge_core.evidence import Evidence
-from trustjudge_core.export.tables import write_table
 from trustjudge_core.services.corrected_ranking import Corrected
 from trustjudge_core.services.export_run import (
     Told,
-    counted,
     export_audit,
     export_report,
     training_rows,
     write_bundle,
+    write_training,
 )
 from trustjudge_core.services.make_pack import make_pack
 
@@ -93,7 +92,7 @@ def show_training(view: View, evidence: Evidence) -> None:
 
     def write(file: IO[bytes], told: Told) -> None:
         rows = training_rows(engine(), evidence, view.run.set_id, view.aggregation, view.tolerance, contradictions=keep)
-        write_table(counted(rows, "pairs", 0, told), "jsonl", file)
+        write_training(rows, "jsonl", file, told)
 
     name = file_name(view, "training-pairs", "jsonl")
     offer("the training pairs", "training", name, write, view.run, icon=":material/model_training:")

@@ -55,7 +55,6 @@ def add(commands: Commands) -> None:
 def export(args: argparse.Namespace) -> int:
     """Write one file; it appears under its name only once it is complete."""
     from trustjudge_core.evidence import Evidence
-    from trustjudge_core.export.tables import write_table
     from trustjudge_core.services import export_run
     from trustjudge_core.services.list_runs import list_runs
     from trustjudge_core.services.make_pack import make_pack
@@ -91,7 +90,7 @@ def export(args: argparse.Namespace) -> int:
                 rows = export_run.training_rows(
                     engine, evidence, run.set_id, by, args.tolerance, contradictions=args.contradictions
                 )
-                write_table(export_run.counted(rows, "pairs", 0, told), args.file_format, file)
+                export_run.write_training(rows, args.file_format, file, told)
             case _:
                 export_run.write_rows(args.what, args.file_format, evidence, by, args.tolerance, file, told)
     return _done(args.out)

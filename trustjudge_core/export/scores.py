@@ -29,12 +29,13 @@ def score_table(evidence: Evidence) -> Iterator[TableRow]:
                 "scale_low": sheet.scale[0],
                 "scale_high": sheet.scale[1],
                 # Two sheets may support different methods: every row has every column.
-                **{m: float(methods[m][response]) if m in methods else float("nan") for m in _methods(evidence)},
+                **{m: float(methods[m][response]) if m in methods else float("nan") for m in score_methods(evidence)},
                 "mass": float(sheet.mass[place]),
                 "judgments": int(sheet.judgments[place]),
                 "gold": float(index.gold[response]) if np.isfinite(index.gold[response]) else None,
             }
 
 
-def _methods(evidence: Evidence) -> list[str]:
+def score_methods(evidence: Evidence) -> list[str]:
+    """Names of the methods that have scores on any sheet."""
     return list(dict.fromkeys(m.method for m in evidence.method_scores))

@@ -19,6 +19,8 @@ from trustjudge_core.errors import UsageError
 
 Cell = str | float | int | bool | None
 TableRow = Mapping[str, Cell]
+Columns = Mapping[str, type[str] | type[int] | type[float] | type[bool]]
+"""Names of columns in their order, and what their cells are where they hold anything."""
 Format = Literal["csv", "json", "jsonl", "parquet", "xlsx"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 MOST_SHEET_ROWS: Final = 1_048_575
@@ -33,24 +35,24 @@ _MOST_CELL: Final = 32_767
 _BATCH: Final = 20_000
 
 
-def write_table(rows: Iterable[TableRow], file_format: Format, file: IO[bytes]) -> int:
-    """Write rows to a binary file and say how many; the first row's fields are the header.
+def write_table(rows: Iterable[TableRow], file_format: Format, file: IO[bytes], columns: Columns | None = None) -> int:
+    """Write rows to a binary file and say how many. ``columns`` are the header and types, else the first row's fields.
 
-    Raises UsageError for more rows than an XLSX sheet holds.
+    A table without rows has a header only if its columns are given. Raises UsageError for more rows than XLSX holds.
     """
     counter = _Counted(rows)
     match file_format:
         case "csv":
-            _write_csv(counter, file)
+            _write_csv(counter, file, columns)
         case "json":
             _write_json(counter, file)
         case "jsonl":
             for row in counter:
                 file.write(_json(row) + b"\n")
         case "parquet":
-            _write_parquet(counter, file)
+            _write_parquet(counter, file, columns)
         case "xlsx":
-            _write_xlsx(counter, file)
+            _write_xlsx(counter, file, columns)
     return counter.count
 
 
@@ -86,16 +88,18 @@ def safe_text(text: str) -> str:
     return "'" + text if text.startswith(FORMULA) else text
 
 
-def _write_csv(rows: Iterable[TableRow], file: IO[bytes]) -> None:
+def _write_csv(rows: Iterable[TableRow], file: IO[bytes], columns: Columns | None) -> None:
     """Numbers are written with all their digits and stay numbers; NaN and None are empty cells."""
     rest = iter(rows)
     first = next(rest, None)
-    if first is None:
+    names = list(columns or first or ())
+    if not names:
         return
     text = io.TextIOWrapper(file, encoding="utf-8", errors="replace", newline="", write_through=False)
     writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180; also makes the writer quote a lone \r
-    writer.writerow([_cell(name) for name in first])
-    writer.writerows([_cell(row[name]) for name in first] for row in chain([first], rest))
+    writer.writerow([_cell(name) for name in names])
+    if first is not None:
+        writer.writerows([_cell(row[name]) for name in names] for row in chain([first], rest))
     text.flush()
     text.detach()  # the file is the caller's to close
 
@@ -124,21 +128,30 @@ def _finite(value: Cell) -> Cell:
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
-def _write_parquet(rows: Iterable[TableRow], file: IO[bytes]) -> None:
-    """One row group a batch. A column has the narrowest type that holds every batch, found before writing.
+def _write_parquet(rows: Iterable[TableRow], file: IO[bytes], columns: Columns | None) -> None:
+    """One row group a batch.
 
-    The batches wait on disk for that type.
+    Without given columns, one has the narrowest type that holds every batch, for which the batches wait on disk.
     """
     import pyarrow as pa  # takes a third of a second: only who asks for Parquet waits for it
     import pyarrow.parquet as pq
 
-    schemas, rest = [], iter(rows)
+    rest = iter(rows)
+    if columns is not None:
+        types = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
+        given = pa.schema([(name, types[kind]) for name, kind in columns.items()])
+        with pq.ParquetWriter(file, given) as writer:
+            while batch := list(islice(rest, _BATCH)):
+                table = {name: [_storable(row[name]) for row in batch] for name in given.names}
+                writer.write_table(pa.table(table, given))
+        return
+    schemas = []
     with tempfile.TemporaryFile(prefix="trustjudge-") as waiting:
         while batch := list(islice(rest, _BATCH)):
-            table = pa.table({name: [_storable(row[name]) for row in batch] for name in batch[0]})
-            schemas.append(table.schema)
-            with pa.ipc.new_stream(waiting, table.schema) as stream:
-                stream.write_table(table)
+            found = pa.table({name: [_storable(row[name]) for row in batch] for name in batch[0]})
+            schemas.append(found.schema)
+            with pa.ipc.new_stream(waiting, found.schema) as stream:
+                stream.write_table(found)
         # A column that never held a value has no type of its own: as text every reader takes it.
         whole = pa.unify_schemas(schemas, promote_options="permissive") if schemas else pa.schema([])
         whole = pa.schema([f.with_type(pa.string()) if pa.types.is_null(f.type) else f for f in whole])
@@ -155,19 +168,21 @@ def _storable(value: Cell) -> Cell:
     return _finite(value)
 
 
-def _write_xlsx(rows: Iterable[TableRow], file: IO[bytes]) -> None:
+def _write_xlsx(rows: Iterable[TableRow], file: IO[bytes], columns: Columns | None) -> None:
     from openpyxl import Workbook  # only who asks for XLSX waits for it
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet("TrustJudge")
-    names: list[str] | None = None
+    names = list(columns or ())
+    if names:
+        sheet.append([_sheet_cell(name) for name in names])
     for number, row in enumerate(rows):
         if number >= MOST_SHEET_ROWS:
             raise UsageError(
                 f"the table has more than {MOST_SHEET_ROWS:,} rows; allowed in XLSX: {MOST_SHEET_ROWS:,}; "
                 "choose CSV, JSON Lines or Parquet"
             )
-        if names is None:
+        if not names:
             names = list(row)
             sheet.append([_sheet_cell(name) for name in names])
         sheet.append([_sheet_cell(row[name]) for name in names])

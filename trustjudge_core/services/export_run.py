@@ -18,6 +18,7 @@ from trustjudge_core.briefing import briefing
 from trustjudge_core.correction import DECIDES, CorrectedEvidence
 from trustjudge_core.evidence import Evidence
 from trustjudge_core.export.audit_json import json_text
+from trustjudge_core.export.columns import HOW_MADE, TRAINING, columns_of
 from trustjudge_core.export.inconsistencies import conflict_table, triple_table
 from trustjudge_core.export.native_bundle import write_archive
 from trustjudge_core.export.pack import made_with
@@ -26,7 +27,7 @@ from trustjudge_core.export.ranking import contradicted_rows, ranking_rows
 from trustjudge_core.export.report import report_html
 from trustjudge_core.export.report_people import people_section
 from trustjudge_core.export.scores import score_table
-from trustjudge_core.export.tables import Cell, Format, TableRow, write_table
+from trustjudge_core.export.tables import Cell, Columns, Format, TableRow, write_table
 from trustjudge_core.export.training_pairs import training_pairs
 from trustjudge_core.export.verdicts import ledger_rows, verdict_rows
 from trustjudge_core.services.corrected_ranking import Corrected, correct
@@ -67,13 +68,18 @@ _ROWS: Final[dict[Table, Callable[[Evidence, Aggregation, float], Iterator[Table
 
 def rows_of(table: Table, evidence: Evidence, aggregation: Aggregation, tolerance: float) -> Iterator[TableRow]:
     """The rows of one table, made as they are asked for. Each ends with how it was made."""
+    made = _how_made(table, evidence, aggregation, tolerance)
+    for row in _ROWS[table](evidence, aggregation, tolerance):
+        yield {**row, **made}
+
+
+def _how_made(table: Table, evidence: Evidence, aggregation: Aggregation, tolerance: float) -> dict[str, Cell]:
     made: dict[str, Cell] = {"judge": evidence.run.judge, "mode": evidence.mode}
     if isinstance(evidence, CorrectedEvidence):
         made |= {"corrected_pairs": int(evidence.decided.sum()), "verdict_weight": evidence.weight}
     if table not in FACTS:
         made |= {"aggregation": aggregation, "tolerance": tolerance}
-    for row in _ROWS[table](evidence, aggregation, tolerance):
-        yield {**row, **made}
+    return made
 
 
 def write_rows(
@@ -85,9 +91,19 @@ def write_rows(
     file: IO[bytes],
     told: Told | None = None,
 ) -> int:
-    """Write one table to a file, row by row, and say how many; ``told`` hears of every thousandth row on the way."""
+    """Write one table to a file, row by row, and say how many; ``told`` hears of every thousandth row on the way.
+
+    Without rows the file has its header all the same.
+    """
+    made = _how_made(table, evidence, aggregation, tolerance)
+    columns: Columns = {**columns_of(table, evidence), **{name: HOW_MADE[name] for name in made}}
     rows = rows_of(table, evidence, aggregation, tolerance)
-    return write_table(counted(rows, "rows", _expected(table, evidence), told), file_format, file)
+    return write_table(counted(rows, "rows", _expected(table, evidence), told), file_format, file, columns)
+
+
+def write_training(rows: Iterable[TableRow], file_format: Format, file: IO[bytes], told: Told | None = None) -> int:
+    """Write preference pairs for training, as `training_rows` makes them, to a file, and say how many."""
+    return write_table(counted(rows, "pairs", 0, told), file_format, file, TRAINING)
 
 
 def counted(pieces: Iterable[Piece], noun: str, expected: int, told: Told | None) -> Iterator[Piece]:

@@ -87,6 +87,29 @@ def test_no_rows_make_files_that_open() -> None:
     assert pd.read_excel(_file("xlsx", [])).empty
 
 
+COLUMNS = {"id": str, "n": int, "x": float, "yes": bool, "nothing": float, "late": float}
+
+
+def test_given_columns_are_there_without_rows_and_have_their_types_without_values() -> None:
+    for rows in ([], ROWS):
+        file = io.BytesIO()
+        write_table(rows, "parquet", file, COLUMNS)
+        frame = pd.read_parquet(file)
+        assert list(frame) == list(COLUMNS) and len(frame) == len(rows)
+        assert [str(frame[name].dtype) for name in list(COLUMNS)[1:]] == [
+            "int64",
+            "float64",
+            "bool",
+            "float64",
+            "float64",
+        ]
+    for file_format, read in (("csv", pd.read_csv), ("xlsx", pd.read_excel)):
+        file = io.BytesIO()
+        write_table([], file_format, file, COLUMNS)
+        file.seek(0)
+        assert list(read(file)) == list(COLUMNS)
+
+
 def test_a_sheet_holds_text_where_a_spreadsheet_would_run_a_formula() -> None:
     book = load_workbook(_file("xlsx", ROWS))
     (sheet,) = book.worksheets

@@ -13,10 +13,12 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine
 
+from tests.core.small_runs import run_of
 from trustjudge_core.__main__ import main
 from trustjudge_core.audit import audit_evidence
 from trustjudge_core.briefing import briefing
 from trustjudge_core.evidence import Evidence
+from trustjudge_core.export.columns import columns_of
 from trustjudge_core.formats import UploadedFile, read_files
 from trustjudge_core.services.corrected_ranking import corrected_ranking
 from trustjudge_core.services.export_run import (
@@ -73,6 +75,23 @@ def test_both_formats_hold_the_same_rows(evidence: Evidence, table: Table) -> No
     assert in_json, "the sample has rows for every table"
     assert len(in_csv) == len(in_json) == sum(1 for _ in rows_of(table, evidence, by, 0.0))
     assert list(in_csv[0]) == list(in_json[0])
+
+
+@pytest.mark.parametrize("table", get_args(Table))
+def test_every_row_has_the_columns_that_the_header_names_in_their_types(evidence: Evidence, table: Table) -> None:
+    kinds = columns_of(table, evidence)
+    for row in rows_of(table, evidence, "baseline", 0.05):
+        assert list(row)[: len(kinds)] == list(kinds)
+        for name, kind in kinds.items():
+            assert row[name] is None or type(row[name]) is kind, (name, row[name])
+
+
+@pytest.mark.parametrize("table", get_args(Table))
+def test_a_table_without_rows_opens_with_its_columns(table: Table) -> None:
+    empty = Evidence(run_of({"q": ["a", "b"]}), "corrected")
+    frame = pd.read_csv(io.BytesIO(export_table(table, "csv", empty, "baseline", 0.0)))
+    assert {*columns_of(table, empty), "judge", "mode"} <= {*frame}
+    assert list(pd.read_parquet(io.BytesIO(export_table(table, "parquet", empty, "baseline", 0.0)))) == list(frame)
 
 
 def test_a_row_says_how_it_was_made(evidence: Evidence) -> None:
