@@ -85,4 +85,4 @@ def _show_marked(pieces: Sequence[Piece], theme: Theme) -> None:
         html.escape(piece.text) if piece.shared else f'<span style="{mark}">{html.escape(piece.text)}</span>'
         for piece in pieces
     )
-    st.html(f'<div style="white-space:pre-wrap;overflow-wrap:anywhere;max-width:75ch">{body}</div>')
+    st.html(f'<div dir="auto" style="white-space:pre-wrap;overflow-wrap:anywhere;max-width:75ch">{body}</div>')

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from pages._bar import View, address
-from pages._figures import clicked, decimals
+from pages._figures import clicked, decimals, named
 from pages._met import show_met
 from pages._moves import show_moves
 from pages._session import engine, review_ground
@@ -124,10 +124,11 @@ def _draw(view: View, before: Leaderboard, after: Leaderboard, names: Sequence[s
 
 def _table(board: Leaderboard, names: Sequence[str]) -> None:
     ranking, order = board.ranking, [n for n in board.order if board.ranking.rank[n] > 0]
+    kind = "system" if board.scope == "system" else "response"
     table = pd.DataFrame(
         {
             "rank": ranking.rank[order],
-            "system" if board.scope == "system" else "response": [names[n] for n in order],
+            kind: [names[n] for n in order],
             "strength": ranking.strength[order],
             "low": ranking.low[order],
             "high": ranking.high[order],
@@ -135,5 +136,5 @@ def _table(board: Leaderboard, names: Sequence[str]) -> None:
     )
     if ranking.rank_low is not None and ranking.rank_high is not None:
         table.insert(1, "rank, 95 %", [rank_range(ranking, n) for n in order])
-    numbers = decimals(table, 2, "strength", "low", "high")
-    st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=numbers)
+    shown = decimals(table, 2, "strength", "low", "high") | {kind: named(names)}
+    st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=shown)

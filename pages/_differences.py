@@ -20,6 +20,8 @@ from trustjudge_core.services.compare_runs import Reading
 from trustjudge_core.tallies import in_words, unit_of
 
 LISTED = 200
+LONG = 40
+"""Characters of a judge's name beyond which its columns are held to a width."""
 KIND_OF = {
     "conflicts": "conflicts",
     "reversal": "reversal",
@@ -58,7 +60,8 @@ def _table(differences: tuple[Difference, ...], first: str, second: str) -> None
         }
         for found in differences
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    judges = {f"by {name}": st.column_config.Column(width="medium") for name in (first, second) if len(name) > LONG}
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=judges)
 
 
 def _open(reading: Reading, measure: str, **values: str) -> None:
@@ -119,9 +122,11 @@ def _say_shift(shift: Estimate, first: str, second: str) -> None:
     """How far the scores of the same responses are apart."""
     if math.isnan(shift.value):
         return
-    interval = "" if math.isnan(shift.low) else f" ({shift.low:+z.2f} to {shift.high:+z.2f})"
+    higher = "lower" if shift.value < 0 else "higher"
+    interval = "" if math.isnan(shift.low) else f" (difference {shift.low:+z.2f} to {shift.high:+z.2f})"
     st.write(
-        f"Scores of the same responses by {second} are {shift.value:+z.2f} points from those by {first}{interval}."
+        f"Scores of the same responses by {second} are on average {abs(shift.value):z.2f} points {higher} than by "
+        f"{first}{interval}."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import streamlit as st
 from pages._bar import address
 
 _PLAIN: dict[str, Any] = {"config": {"displayModeBar": False}, "theme": None}
+LONG_NAME = 28
 NOTHING = "Not enough data to draw"
 _FORGOTTEN = ("question", "chain", "pair", "kind", "cause", "response", "scores")
 
@@ -38,6 +40,11 @@ def decimals(table: pd.DataFrame, digits: int, *columns: str) -> dict[str, Any]:
     for name in columns:
         table[name] = pd.to_numeric(table[name]).round(digits) + 0.0
     return {name: st.column_config.NumberColumn(format=f"%.{digits}f") for name in columns}
+
+
+def named(names: Sequence[str]) -> Any:
+    """The column of names in a ranking: very long ones must not push the numbers off the screen."""
+    return st.column_config.Column(width=120 if max(map(len, names), default=0) > LONG_NAME else None)
 
 
 def picked(table: pd.DataFrame, key: str, **options: Any) -> int | None:

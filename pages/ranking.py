@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages._bar import View, address, asked, bar, remember
 from pages._corrected import show_corrected
-from pages._figures import clicked, decimals
+from pages._figures import clicked, decimals, named
 from pages._met import show_met
 from pages._proposals import show_proposals
 from pages._words import counted, plain
@@ -67,10 +67,11 @@ def _board(board: Leaderboard, view: View) -> None:
             show_met(view, board, first[place])
     if len(order) > len(first) > 0:
         st.caption(f"The first {len(first)} of {len(order):,} are drawn.")
+    kind = "system" if board.scope == "system" else "response"
     table = pd.DataFrame(
         {
             "rank": ranking.rank[order],
-            "system" if board.scope == "system" else "response": [board.names[n] for n in order],
+            kind: [board.names[n] for n in order],
             "strength": ranking.strength[order],
             "low": ranking.low[order],
             "high": ranking.high[order],
@@ -80,8 +81,8 @@ def _board(board: Leaderboard, view: View) -> None:
         ends = zip(ranking.rank_low[order].tolist(), ranking.rank_high[order].tolist(), strict=True)
         words = [("–" if low == 0 else f"{low}") if low == high else f"{low} to {high}" for low, high in ends]
         table.insert(1, "rank, 95 %", words)
-    numbers = decimals(table, 2, "strength", "low", "high")
-    st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=numbers)
+    shown = decimals(table, 2, "strength", "low", "high") | {kind: named(board.names)}
+    st.dataframe(table.dropna(axis=1, how="all"), hide_index=True, column_config=shown)
     if ranking.remark:
         st.caption(f"{ranking.remark[0].upper()}{ranking.remark[1:]}.")
     if not board.wins.any() and not board.ties.any():

@@ -60,7 +60,7 @@ def test_runs_with_scores_alone_are_set_beside_each_other_by_their_scores(
     assert tracebacks(app) == []
     words = said(app)
     assert "no comparisons of the same responses" in words
-    assert "1.50 points from those by" in words
+    assert "1.50 points higher than by" in words or "1.50 points lower than by" in words
     assert "Nowhere" not in words
 
 
