@@ -27,5 +27,10 @@ def lead(field: Field | None, *, to_top: bool) -> None:
     top. The script is constant but for these two choices and a number, for only another text is run again.
     """
     number = st.session_state["keyboard_led"] = st.session_state.get("keyboard_led", 0) + 1
-    script = _SCRIPT % (json.dumps(field), json.dumps(to_top), number)
+    script = keyboard_script(field, to_top=to_top, number=number)
     st.html(f"<script>{script}</script>", unsafe_allow_javascript=True)
+
+
+def keyboard_script(field: Field | None, *, to_top: bool, number: int) -> str:
+    """The script of ``lead``. Nothing that comes from a file is in it."""
+    return _SCRIPT % (json.dumps(field), json.dumps(to_top), number)
