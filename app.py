@@ -10,13 +10,14 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from pages._kept_uploads import KeptUploads
 from pages._opened_reports import REPORT
+from pages._same_origin import SameOrigin
 
 # A file, because a named icon would be fetched from a font server.
 ICON = Path(__file__).parent / ".streamlit" / "icon.png"
 LOOK = Path(__file__).parent / ".streamlit" / "look.css"
 
 if __name__ != "__main__":  # the server: `streamlit run app.py` finds `app` here and runs this file for every visitor
-    app = st.App(__file__, middleware=[Middleware(KeptUploads)], routes=[REPORT])
+    app = st.App(__file__, middleware=[Middleware(SameOrigin), Middleware(KeptUploads)], routes=[REPORT])
     # Until `st.navigation` has run once, Streamlit takes every file in pages/ for a page by itself, and a link that is
     # the first thing a new server is asked for would show it without the pages below on top.
     PagesManager.uses_pages_directory = False

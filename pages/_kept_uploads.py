@@ -13,7 +13,7 @@ from typing import Final
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import MutableHeaders, UploadFile
+from starlette.datastructures import Headers, MutableHeaders, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
@@ -52,6 +52,9 @@ class KeptUploads:
             return
         most = int(st.get_option("server.maxUploadSize")) * 1024**2
         try:
+            said = Headers(scope=scope).get("content-length", "")
+            if said.isdecimal() and int(said) > most + FRAMING:
+                raise _TooLarge
             async with Request(scope, _limited(receive, most + FRAMING)).form() as form:
                 files = [value for value in form.values() if isinstance(value, UploadFile)]
                 if len(files) != 1:

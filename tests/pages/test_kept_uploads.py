@@ -108,4 +108,4 @@ def test_more_than_the_limit_is_refused_while_it_arrives(
 
 def test_the_server_takes_large_uploads_to_disk(repository: Path) -> None:
     source = (repository / "app.py").read_text(encoding="utf-8")
-    assert "middleware=[Middleware(KeptUploads)]" in source
+    assert "Middleware(SameOrigin), Middleware(KeptUploads)]" in source
