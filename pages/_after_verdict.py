@@ -43,7 +43,10 @@ def show_progress(state: Reviewing) -> None:
 def show_scored(view: ReviewView) -> None:
     """One line while responses are scored one at a time: how many are."""
     scored, responses = scored_responses(engine(), view.ground, view.person), len(view.ground.cases.index.response_ids)
-    st.caption(f"{scored:,} of {counted(responses, 'response')} scored by you")
+    st.caption(
+        f"{scored:,} of {counted(responses, 'response')} scored by you. Scores are kept in your history "
+        "and in the bundle; verdicts about pairs move rankings, scores do not."
+    )
 
 
 def _left(found: Progress) -> str:

@@ -79,7 +79,10 @@ def show_corrected(view: View, question: int | None) -> None:
     names = _names(view, before, question)
     _draw(view, before, after, names)
     if method not in BY_COMPARISON:
-        st.caption("This order does not look at comparisons, so no verdict about a pair moves it.")
+        st.caption(
+            "This order is by the judge's scores alone: no verdict about a pair moves it, and scores that people gave "
+            "are kept and exported, not put in their place."
+        )
         return
     show_moves(view, corrected, _moves((*key, method), corrected, method, question), before, after, names)
 
