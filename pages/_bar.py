@@ -173,7 +173,22 @@ def bar(*, question: bool = False) -> View:
         st.caption(
             ":material/science: This is the sample that comes with TrustJudge: invented judgments, no real model."
         )
+    _say_what_is_missing(run)
     return View(run, evidence, audit, mode, tolerance, chosen, aggregation, number, theme())
+
+
+def _say_what_is_missing(run: RunSummary) -> None:
+    """Of a run that is not through yet: its numbers will change. Ends the page where it has none at all."""
+    done = run.score_judgments + run.pair_judgments
+    if run.asked is None or done >= run.asked:
+        return
+    so_far = f"{done:,} of {run.asked:,} judgments so far, the run is {run.state}."
+    if done:
+        st.warning(f"{so_far} The numbers below change with every further one.", icon=":material/hourglass_top:")
+        return
+    st.info(f"{so_far} Its audit appears here with the first judgments.")
+    st.page_link("pages/runs.py", label="See how far it is", icon=":material/list:")
+    st.stop()
 
 
 def choose(

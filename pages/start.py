@@ -52,6 +52,9 @@ def _recent(run: RunSummary) -> None:
             icon=":material/speed:",
             query_params={"run": str(run.run_id)},
         )
+    if not run.pair_judgments and not run.score_judgments:
+        numbers.caption("No judgments yet.")
+        return
     if not run.pair_judgments:
         judged, failed = run.score_judgments, run.failed
         numbers.caption(f"{counted(judged - failed, 'usable score')}, no comparisons: see the scores.")

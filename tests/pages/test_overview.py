@@ -118,6 +118,8 @@ def test_the_judge_in_the_box_says_that_it_is_a_demonstration(
     words = said(launch("overview", run=str(run.run_id))).replace("\\", "")
     assert "The judge in the box is a demonstration" in words
     assert "invented judgments" not in words
+    assert "0 of 9 judgments so far, the run is queued" in words, "three scores, three pairs in both orders"
+    assert "Transitivity" not in words
 
 
 def test_the_instrument_shows_its_own_test_when_asked(launch: Callable[..., AppTest], sample: None) -> None:
