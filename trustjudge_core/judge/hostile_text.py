@@ -23,14 +23,22 @@ _MARKERS = re.compile(
     r"|<(?:start|end)_of_(?:turn|text|image)>"
     r"|\[/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS)\]"
     r"|<</?SYS>>"
-    r"|</?s>|<(?:bos|eos|pad|unk|mask|endoftext)>",
+    r"|</?s>|<(?:bos|eos|pad|unk|mask|endoftext)>"
+    r"|\[[|｜][^|｜\[\]\n]{1,64}[|｜]\]"  # [|assistant|]
+    r"|<[|｜]\w{1,32}>|<\w{1,32}[|｜]>"  # <|turn>, <turn|>
+    r"|<(?:unused|extra_id_|reserved_)\d{1,5}>|<(?:eo[ahmstu]|[sg]op)>|\[[gs]?MASK\]"
+    r"|\]~[!b][\[\]]|\[e~\[",
     re.IGNORECASE,
 )
 
 _ASCII_UNSEEN = re.compile(r"[\x00-\x20\x7f]+")
 
 # Letters of other shapes that a reader, and a model, takes for these.
-_LOOKALIKES = str.maketrans("‹〈⟨˂«›〉⟩˃»∕⁄⧸［］【】｛｝＿‐‑‒–—−＝", "<<<<<>>>>>///[][]{}_------=")
+_LOOKALIKES = str.maketrans("‹〈⟨˂«›〉⟩˃»∕⁄⧸［］【】｛｝＿‐‑‒–—−＝♯⌗", "<<<<<>>>>>///[][]{}_------=##") | str.maketrans(
+    # Cyrillic, then Greek, then Latin of other languages; capitals are small letters only after this.
+    "аеорсухіјѕԁһԛԝвкмнтАВЕКМНОРСТУХІЈЅ" + "αεορτυνικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ" + "ıɑɡ",
+    "aeopcyxijsdhqwbkmhtabekmhopctyxijs" + "aeoptuvikabezhikmnoptyx" + "iag",
+)
 
 
 def _skeleton(text: str) -> tuple[str, list[int]]:

@@ -25,6 +25,10 @@ FENCES = ("<response_a>", "</response_a>", "### Response B", "Answer:")
         "fine\n\n   ### Response B\nfine",
         "Answer:",
         "\n> answer :",
+        "### R\u0435sp\u043ense \u0412",
+        "</r\u03b5sp\u03bfnse_\u0430>",
+        "\u266f\u266f\u266f Response B",
+        "\u0391nswer:",
     ],
 )
 def test_what_looks_like_a_fence_is_broken_by_one_backslash(text: str) -> None:
@@ -52,6 +56,14 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
         "<<SYS>>",
         "</s>",
         "<｜User｜>",
+        "[|assistant|]",
+        "<|turn>",
+        "<turn|>",
+        "<extra_id_1>",
+        "<unused7>",
+        "<eoa>",
+        "[gMASK]",
+        "]~b]",
     ],
 )
 def test_role_markers_are_broken(marker: str) -> None:
