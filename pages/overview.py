@@ -22,7 +22,7 @@ def _in_a_minute(view: View) -> None:
     with st.container(border=True):
         for statement in (
             *statements(view.audit, view.aggregation),
-            why(causes_of(view.key, view).triples, view.aggregation),
+            why(causes_of(view.key, view).triples, view.aggregation, both_orders=view.audit.inputs.both_orders),
         ):
             if statement:
                 st.text(unbroken(statement))
@@ -44,6 +44,9 @@ def _people(view: View) -> None:
     if not view.audit.agreement:
         return
     st.subheader("Against people", anchor=False)
+    if not any(found.pairs for _, found in view.audit.agreement):
+        st.write("Not enough data: the judge compared none of the pairs that people decided.")
+        return
     rows = [
         {
             "person": found.annotator,

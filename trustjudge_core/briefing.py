@@ -34,6 +34,12 @@ _COME: Final = {
 }
 
 
+_NO_EXCUSE: Final = "neither a missing judgment, leaked probability, the shown order nor a near tie explains that."
+_ONE_ORDER: Final = (
+    "no missing judgment and no leaked probability explains that; what the shown order did is not known."
+)
+
+
 def _percent(value: float) -> str:
     return f"{100 * value:z.1f} %"
 
@@ -93,23 +99,25 @@ def _nothing_compared(audit: Audit) -> str:
     )
 
 
-def why(triples: Mapping[str, int], aggregation: Aggregation) -> str:
-    """One sentence on what the contradicting triples come from, by counts of CAUSES; empty without any. Plain text."""
-    total = sum(triples.values())
+def why(triples: Mapping[str, int], aggregation: Aggregation, *, both_orders: bool = True) -> str:
+    """One sentence on what the contradicting triples come from, by counts of CAUSES; empty without any. Plain text.
+
+    ``both_orders``: without them nobody can know what the shown order did, and firm says less.
+    """
+    total, firm = sum(triples.values()), triples[CAUSES[-1]]
     if not total:
         return ""
+    if firm == total:
+        subject = "It is" if total == 1 else f"All {total:,} contradicting triples are"
+        return f"{subject} firm: " + (_NO_EXCUSE if both_orders else _ONE_ORDER)
     if total == 1:
-        cause = next(cause for cause in CAUSES if triples[cause])
-        if cause not in _COME:
-            return "It is firm: nothing of the kind explains it."
-        return f"It comes {_come(cause, aggregation)}."
+        return f"It comes {_come(next(cause for cause in CAUSES if triples[cause]), aggregation)}."
     parts = [
         f"{_percent(triples[cause] / total)} {_come(cause, aggregation)}"
         for cause in sorted(_COME, key=lambda cause: -triples[cause])
         if triples[cause]
     ]
     parts[:1] = [part.replace(" % ", " % come ", 1) for part in parts[:1]]
-    firm = triples[CAUSES[-1]]
     if firm:
         parts.append(f"{_percent(firm / total)} are firm: nothing of the kind explains them")
     said = ", ".join(parts)

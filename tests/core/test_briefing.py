@@ -109,10 +109,14 @@ def test_causes_are_named_the_most_frequent_first_and_the_firm_last() -> None:
         "shown, 10.0 % from judgments that are missing, 20.0 % are firm: nothing of the kind explains them."
     )
     assert why(_caused(0, 0, 0, 0, 2), "ppl") == (
-        "Of the 2 contradicting triples 100.0 % are firm: nothing of the kind explains them."
+        "All 2 contradicting triples are firm: neither a missing judgment, leaked probability, the shown order nor a "
+        "near tie explains that."
     )
+    assert why(_caused(0, 0, 0, 0, 2), "ppl", both_orders=False).endswith("what the shown order did is not known.")
     assert why(_caused(0, 0, 1, 0, 0), "ppl") == "It comes from the order in which the two were shown."
-    assert why(_caused(0, 0, 0, 0, 1), "baseline") == "It is firm: nothing of the kind explains it."
+    assert why(_caused(0, 0, 0, 0, 1), "baseline") == (
+        "It is firm: neither a missing judgment, leaked probability, the shown order nor a near tie explains that."
+    )
     assert why(_caused(0, 0, 0, 0, 0), "baseline") == ""
 
 

@@ -12,7 +12,7 @@ from tests.pages.launched import bundle, doors, said, tracebacks, warned
 from trustjudge_core.judge.prompts import Protocol, load_template
 from trustjudge_core.judge_choice import JudgeChoice
 from trustjudge_core.plan import Plan
-from trustjudge_core.records import Bundle, PairJudgment, Question, Response, ResponseSet, ScoreJudgment
+from trustjudge_core.records import Bundle, PairJudgment, Question, Response, ResponseSet, ScoreJudgment, Verdict
 from trustjudge_core.services.open_database import open_database
 from trustjudge_core.services.start_run import start_run
 
@@ -169,3 +169,16 @@ def test_order_that_failed_everywhere_is_not_a_dash(launch: Launch, store: Calla
     assert not tracebacks(app)
     assert "no pair has a usable verdict in both orders" in said(app)
     assert "–" not in {metric.value for metric in app.metric}
+
+
+def test_people_whose_pairs_the_judge_never_compared_are_no_row_of_dashes(
+    launch: Launch, store: Callable[[Bundle], None]
+) -> None:
+    scores = [ScoreJudgment("q", "a", JUDGE, (1.0, 5.0), emitted=3.0)]
+    whole = bundle(scores=scores)
+    store(
+        Bundle(whole.response_set, whole.scores, verdicts=(Verdict("q", "eve", first="a", second="b", verdict="tie"),))
+    )
+    app = launch("overview")
+    assert not tracebacks(app)
+    assert "the judge compared none of the pairs that people decided" in said(app)
