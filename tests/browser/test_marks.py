@@ -62,11 +62,8 @@ def test_marks_of_the_overview_open_what_they_count(sample_app: Any, opened: Cal
         page.wait_for_url(f"**/{page_name}?*")
         watched.settled()
         assert expected.items() <= _state(page).items(), (key, place, page.url)
-    page = watched.open(f"{sample_app.url}/overview?run=1")
-    _click(page, "categories_inconsistent", 0)
-    page.wait_for_url("**/inconsistencies?*")
-    watched.settled()
-    assert _state(page)["category"]
+    # No category of the sample has the five questions that an interval takes: no mark to click, and that is said.
+    expect(watched.open(f"{sample_app.url}/overview?run=1").get_by_text("Not enough data: ").first).to_be_visible()
     watched.clean()
 
 
