@@ -11,21 +11,21 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from trustjudge_core.agreement import kappa_estimate
-from trustjudge_core.bootstrap import Estimate, QuestionBootstrap, share
-from trustjudge_core.bradley_terry import bradley_terry, soft_bradley_terry
+from trustjudge_core.bootstrap import Estimate, QuestionBootstrap, Ratio
 from trustjudge_core.compare import gap_of_shares
 from trustjudge_core.comparisons import comparisons
 from trustjudge_core.evidence import Evidence
-from trustjudge_core.hodge_ranking import hodge_rank
 from trustjudge_core.judge_profile import judge_profile
+from trustjudge_core.moves import BY_COMPARISON
 from trustjudge_core.opinions import SamePairs, opinion
 from trustjudge_core.planted import Dials, planted_run
-from trustjudge_core.ranking import RANKING_IN_WORDS, Ranking, copeland
+from trustjudge_core.ranking import RANKING_IN_WORDS, RANKING_METHODS, Ranking, RankingMethod
 from trustjudge_core.ranking_intervals import mean_score, with_interval
 from trustjudge_core.settings import AuditSettings
 from trustjudge_core.tallies import in_words
@@ -43,9 +43,11 @@ RESPONSES, SCALE = 6, (1, 5)
 SYSTEM_SKILLS = np.linspace(-1.0, 1.0, RESPONSES)
 """In logits; on every question a system is a standard normal away from its own."""
 
+QUICK: Collection[RankingMethod] = tuple(method for method in RANKING_METHODS if method != "kemeny")
+
 LEAST, MOST = 0.93, 0.97
 WHOLE = "whole number"
-"""Ranks, and Copeland's strengths: an interval of whole numbers holds the truth more often than it says."""
+"""Ranks, and strengths by Copeland and Kemeny: an interval of whole numbers holds the truth more often than it says."""
 
 APART = 1_000_000
 """Between the seeds of judgments and of resamples."""
@@ -98,8 +100,8 @@ def ratio_coverage(
     def ratios(own: slice, bootstrap: QuestionBootstrap) -> dict[str, Numbers]:
         columns = {name: (a.counts[own], a.totals[own]) for name, a in first.items() if 0 < a.pooled < 1}
         return {
-            in_words(name): _of_estimate(bootstrap.estimate(np.stack(parts, axis=1), share))
-            for name, parts in columns.items()
+            in_words(name): _of_estimate(found)
+            for name, found in zip(columns, bootstrap.ratios(list(columns.values())), strict=True)
         }
 
     def differences(own: slice, bootstrap: QuestionBootstrap) -> dict[str, Numbers]:
@@ -128,8 +130,10 @@ def ratio_coverage(
     return [found for kind in kinds for found in _of_cuts(kind, judge, audits[kind], size)]
 
 
-def ranking_coverage(judge: str, dials: Dials, size: Size, seed: int = 0) -> list[Coverage]:
-    """Of the strengths and ranks of systems by every method that needs no solver."""
+def ranking_coverage(
+    judge: str, dials: Dials, size: Size, seed: int = 0, methods: Collection[RankingMethod] = QUICK
+) -> list[Coverage]:
+    """Of the strengths and ranks of systems by some methods; Kemeny orders of so few are exact without a solver."""
     count = size.audits * size.questions
     skills = SYSTEM_SKILLS + np.random.default_rng(seed).normal(size=(count, RESPONSES))
     run = planted_run(dials, questions=count, responses=RESPONSES, skills=skills, scale=SCALE, seed=seed).run
@@ -141,19 +145,19 @@ def ranking_coverage(judge: str, dials: Dials, size: Size, seed: int = 0) -> lis
     def rankings(own: slice, bootstrap: QuestionBootstrap) -> dict[str, Numbers]:
         some = each.of_questions(np.arange(own.start, own.stop))
         tally, scored = some.pooled(), np.isfinite(scores[own])
-        found = [
-            copeland(tally.wins, tally.ties),
-            bradley_terry(tally.wins, tally.ties),
-            soft_bradley_terry(tally.soft_wins, tally.soft_ties, tally.wins),
-            hodge_rank(tally.flow, tally.compared, tally.wins),
-        ]
+        found = [rank(tally) for method, rank in BY_COMPARISON.items() if method in methods]
         if len(bootstrap.weights):
             found = [with_interval(ranking, some, bootstrap) for ranking in found]
-        found.append(mean_score(np.where(scored, scores[own], 0.0), scored.astype(float), tally.wins, bootstrap))
+        if "expected_score" in methods:
+            found.append(mean_score(np.where(scored, scores[own], 0.0), scored.astype(float), tally.wins, bootstrap))
         return {name: numbers for ranking in found for name, numbers in _of_ranking(ranking).items()}
 
     found = _of_cuts("strength", judge, rankings, size)
-    return [replace(one, kind=WHOLE) if one.name.endswith("ranks") or "Copeland" in one.name else one for one in found]
+    return [replace(one, kind=WHOLE) if _is_whole(one.name) else one for one in found]
+
+
+def _is_whole(name: str) -> bool:
+    return name.endswith("ranks") or name.startswith(tuple(RANKING_IN_WORDS[m] for m in ("copeland", "kemeny")))
 
 
 def profile_coverage(judge: str, dials: Dials, size: Size, seed: int = 0) -> list[Coverage]:
@@ -209,7 +213,7 @@ def _covered(
         ]
 
 
-def _of_estimate(found: Estimate) -> Numbers:
+def _of_estimate(found: Estimate | Ratio) -> Numbers:
     return np.array([[found.value], [found.low], [found.high], [found.bca_low], [found.bca_high]])
 
 
@@ -229,7 +233,7 @@ def main() -> int:
     audits, found = int(sys.argv[1]) if len(sys.argv) > 1 else 1000, list[Coverage]()
     parts = (
         (ratio_coverage, tuple(JUDGES)),
-        (ranking_coverage, ("noisy", "tying")),
+        (partial(ranking_coverage, methods=RANKING_METHODS), ("noisy", "tying")),
         (profile_coverage, ("biased", "failing")),
     )
     for questions in QUESTIONS:

@@ -7,6 +7,8 @@ judges and question counts, is in docs/validity.md.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -48,12 +50,15 @@ def test_every_audit_has_both_intervals(covered: list[Coverage]) -> None:
 def test_intervals_from_resampled_pairs_would_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(0)
 
-    def of_pairs(self: QuestionBootstrap, columns: np.ndarray, statistic: Statistic) -> Estimate:
-        count, total = columns.sum(axis=0)
-        low, high = np.quantile(rng.binomial(total, count / total, 500) / total, [0.025, 0.975])
-        return Estimate(count / total, low, high, low, high, np.nan, len(columns))
+    def of_pairs(self: QuestionBootstrap, tables: Sequence[np.ndarray], statistic: Statistic) -> list[Estimate]:
+        found = []
+        for columns in tables:
+            count, total = columns.sum(axis=0)
+            low, high = np.quantile(rng.binomial(total, count / total, 500) / total, [0.025, 0.975])
+            found.append(Estimate(count / total, low, high, low, high, np.nan, len(columns)))
+        return found
 
-    monkeypatch.setattr(QuestionBootstrap, "estimate", of_pairs)
+    monkeypatch.setattr(QuestionBootstrap, "estimates", of_pairs)
     for judge in ("noisy", "tying"):
         found = ratio_coverage(judge, JUDGES[judge], Size(100, 40), seed=1, kinds=["ratio"])
         assert np.mean([one.percentile for one in found]) < 0.85
