@@ -42,6 +42,4 @@ else:
         st.Page("pages/export.py", title="Export", icon=":material/download:"),
         st.Page("pages/activity.py", title="Activity", icon=":material/history:"),
     ]
-    # Texts run in their own direction: Arabic and Hebrew from the right.
-    st.html("<style>[data-testid=stText] { unicode-bidi: plaintext; text-align: start; }</style>")
     st.navigation(pages, position="top").run()

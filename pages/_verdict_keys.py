@@ -31,17 +31,6 @@ KEYS: dict[str, tuple[str, Shown | None]] = {
 }
 
 
-_NARROW = """<style>
-[data-testid=stBottomBlockContainer] { padding-bottom: 1rem; }
-@media (max-width: 640px) {
-  [data-testid=stBottomBlockContainer] { padding-top: .5rem; padding-bottom: .25rem; }
-  [data-testid=stBottomBlockContainer] kbd { display: none; }
-  [data-testid=stBottomBlockContainer] button { padding-left: .5rem; padding-right: .5rem; }
-}
-</style>"""
-"""On a phone the keys are two rows of buttons: most of its screen is for the case, and it has no keys to name."""
-
-
 @dataclass
 class Reviewing:
     """What one session is in the middle of."""
@@ -118,7 +107,6 @@ def show_keys(view: ReviewView, case: ShownCase, *, differs: bool) -> None:
     ``differs``: there are differences between the two texts to mark.
     """
     state = reviewing()
-    st.html(_NARROW)
     if state.noting:
         with st.container(key="note"):
             st.text_area(
