@@ -60,7 +60,7 @@ class PackSettings:
             read = json.loads(held)
             facts = tuple((str(name), str(value)) for name, value in read.pop("facts"))
             settings = cls(**read, facts=facts)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise _broken(f"{SETTINGS} is not what a pack holds") from error
         numbers = isinstance(settings.tolerance, int | float) and isinstance(settings.resamples, int)
         if settings.mode not in MODES or settings.aggregation not in AGGREGATIONS or not numbers:
@@ -114,7 +114,7 @@ def altered(held: bytes | None, found: Mapping[str, tuple[int, str]]) -> Iterato
         read: dict[str, Any] = json.loads(held)
         kind, number, listed = read["kind"], read["version"], dict(read["files"])
         sums = {name: (entry["bytes"], entry["sha256"]) for name, entry in listed.items()}
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise _broken(f"{MANIFEST} cannot be read") from error
     if kind != KIND or number != VERSION:
         raise _broken(f"it says it is {str(kind)[:60]!r} of version {str(number)[:20]}")

@@ -26,8 +26,8 @@ FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 MOST_SHEET_ROWS: Final = 1_048_575
 """Rows of an XLSX sheet below its header (the format's own limit)."""
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""What a spreadsheet takes a cell for a formula by, or what hides one."""
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes a cell for a formula by, in some languages also in full width, or what hides one."""
 _UNWRITABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML, and so XLSX, cannot hold."""
 _MOST_CELL: Final = 32_767

@@ -98,7 +98,7 @@ def _refusal(path: Path, found: str, fix: str) -> JudgeRefusal:
 def _read_json(path: Path) -> dict[str, object]:
     try:
         held = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise _refusal(
             path.parent, f"has a {path.name} that cannot be read ({error})", "save the model again"
         ) from error

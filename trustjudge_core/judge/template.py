@@ -163,7 +163,7 @@ def read_template(source: str) -> Template:
     """
     try:
         tables = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise _problem(f"not TOML: {error}", "a TOML file") from error
     version = tables.get("version")
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:

@@ -16,7 +16,7 @@ def _read(data: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff20"])
 def test_text_that_a_spreadsheet_would_run_starts_with_an_apostrophe(start: str) -> None:
     (row,) = _read(csv_bytes([{"id": f"{start}1+1"}]))
     assert row["id"] == f"'{start}1+1"

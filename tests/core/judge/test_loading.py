@@ -135,8 +135,9 @@ def test_a_configuration_that_does_not_fit_is_refused(copy: Path, change: dict[s
         load(copy)
 
 
-def test_damaged_files_are_refused(copy: Path) -> None:
-    (copy / "config.json").write_text("{", encoding="utf-8")
+@pytest.mark.parametrize("content", ["{", "[" * 100_000])
+def test_damaged_files_are_refused(copy: Path, content: str) -> None:
+    (copy / "config.json").write_text(content, encoding="utf-8")
     with pytest.raises(JudgeRefusal, match=r"config\.json that cannot be read"):
         load(copy)
 

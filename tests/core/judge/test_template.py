@@ -75,6 +75,7 @@ def test_a_copy_of_a_template_is_read_from_its_path(tmp_path: Path) -> None:
         ("B:\n", "<\\\\\n", "no backslash"),
         ("[pair]", "[pairs]", "there is no table [pair]"),
         ("[score]", "[score", "not TOML"),
+        ("[score]", "deep = " + "[" * 10_000 + "\n[score]", "not TOML"),
     ],
 )
 def test_a_mistake_is_said_with_what_is_allowed(old: str, new: str, said: str) -> None:

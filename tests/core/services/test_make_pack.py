@@ -139,6 +139,14 @@ def test_what_is_no_pack_is_refused_in_words(
     assert "audit pack" in said and "Traceback" not in said
 
 
+@pytest.mark.parametrize("name", [pack.MANIFEST, pack.SETTINGS])
+def test_a_pack_whose_own_files_nest_without_end_is_refused(files: dict[str, bytes], tmp_path: Path, name: str) -> None:
+    held = b'{"a":' * 100_000
+    changed = {**files, name: held} if name == pack.MANIFEST else resealed({**files, name: held})
+    with pytest.raises(UsageError, match="an audit pack as TrustJudge exports it"):
+        verify_pack(packed(changed, tmp_path / "p.zip"))
+
+
 def test_settings_that_nobody_exported_are_refused(files: dict[str, bytes], tmp_path: Path) -> None:
     for held in (b"[]", b"{", b'{"facts": []}', files[pack.SETTINGS].replace(b'"corrected"', b'"invented"')):
         with pytest.raises(UsageError, match="audit pack"):
