@@ -22,8 +22,6 @@ from trustjudge_core.gate import default_comparison
 UNITS = {"inconsistent triples": "triples", "conflicts": "pairs with scores", "winner changes": "pairs"}
 DIFFERS = 0.05
 """A category is called different when its q-value is below this."""
-MOST_NAMED = 8
-"""More categories without enough data are counted instead of named."""
 KINDS = {"inconsistent triples": "all", "conflicts": "conflicts", "winner changes": "flips"}
 
 
@@ -78,8 +76,7 @@ def show_categories(view: View) -> None:
             go("inconsistencies", category=list(enough)[place], kind=KINDS[measure])
     _say_what_differs(shares)
     if few or not found:
-        said = f"{len(few):,} categories, which the table lists" if len(few) > MOST_NAMED else ", ".join(few) or measure
-        st.text(f"Not enough data: {said}.")
+        st.text(f"Not enough data: {', '.join(few) or measure}.")
     if found:
         with st.expander("As a table"):
             rows = [
