@@ -24,13 +24,14 @@ keep_working() {
 }
 
 "$python" -m trustjudge_core demo --queue
+
+# The worker leaves its run where the next one finds it. Both are waited for, so that nothing lives on.
+worker='' app=''
+trap 'kill $app $worker 2>/dev/null || true; wait' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 keep_working &
 worker=$!
 "$python" -m streamlit run app.py --server.port "$port" &
 app=$!
-
-# The worker leaves its run where the next one finds it. Both are waited for, so that nothing lives on.
-trap 'kill "$app" "$worker" 2>/dev/null || true; wait' EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 wait "$app"
