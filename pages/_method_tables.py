@@ -13,15 +13,7 @@ from trustjudge_core.bootstrap import Ratio
 from trustjudge_core.contradictions import CONFLICT_KINDS
 from trustjudge_core.figures.overview import chance_bars
 from trustjudge_core.figures.splits import Split, split_bars
-from trustjudge_core.methods import AggregationRow, ConflictRow, MethodTable
-
-METHOD_IN_WORDS = {
-    "baseline": "emitted score",
-    "geval": "G-Eval, raw sum",
-    "geval_renormalised": "G-Eval, renormalised",
-    "softmax_weighted": "softmax at T = 0.2",
-    "expectation": "expectation",
-}
+from trustjudge_core.methods import SCORE_METHOD_IN_WORDS, AggregationRow, ConflictRow, MethodTable
 
 
 def _said(ratio: Ratio, unit: str) -> str:
@@ -35,7 +27,7 @@ def _of_pairs(ratio: Ratio) -> str:
 
 def _named(row: ConflictRow) -> str:
     """`expectation, 1 to 10`: a method with the scale it reads, as the figure says it."""
-    return f"{METHOD_IN_WORDS[row.method]}, {row.scale[0]:g} to {row.scale[1]:g}"
+    return f"{SCORE_METHOD_IN_WORDS[row.method]}, {row.scale[0]:g} to {row.scale[1]:g}"
 
 
 def show_comparisons(table: MethodTable, view: View) -> None:

@@ -7,11 +7,11 @@ import streamlit as st
 
 from pages._bar import View, bar, remember
 from pages._figures import clicked
-from pages._method_tables import METHOD_IN_WORDS, show_comparisons, show_conflicts, show_ledger
+from pages._method_tables import show_comparisons, show_conflicts, show_ledger
 from pages._session import affordable
 from pages._words import AGGREGATION_IN_WORDS, counted, percent
 from trustjudge_core.figures.methods import Curve, tolerance_lines
-from trustjudge_core.methods import Methods, MethodTable, method_table
+from trustjudge_core.methods import SCORE_METHOD_IN_WORDS, Methods, MethodTable, method_table
 from trustjudge_core.tolerance_curves import ToleranceCurves, tolerance_curves
 
 MEASURES = {
@@ -44,7 +44,7 @@ def _lines(curves: ToleranceCurves, measure: str) -> list[Curve]:
     """One measure of every method over the tolerance."""
     if measure in ("conflicts", "reversal"):
         named = {
-            f"{METHOD_IN_WORDS[method]}, {scale[0]:g} to {scale[1]:g}": [
+            f"{SCORE_METHOD_IN_WORDS[method]}, {scale[0]:g} to {scale[1]:g}": [
                 (p.tolerance, getattr(p, measure), p.degenerate) for p in points
             ]
             for (method, _, scale), points in curves.conflicts.items()
@@ -107,7 +107,7 @@ with st.popover("How it is computed", type="tertiary"):
     st.write(
         "Emitted score: the number the judge wrote. G-Eval: the sum of score times probability, raw as published, and "
         "divided by the probability seen. Softmax at T = 0.2: weights from the logits of the probabilities (published "
-        "code). Expectation: the mean of the renormalised distribution (arXiv 2509.21117, section 4.1). Agreement of "
-        "verdicts, lower perplexity and averaged probabilities: section 4.2. A pair counts only if every method can "
+        "code). Expected score: the mean of the renormalised distribution (arXiv 2509.21117, section 4.1). Agreement "
+        "of verdicts, lower perplexity and averaged probabilities: section 4.2. A pair counts only if every method can "
         "use it. Intervals: 95 %, from resampling questions."
     )

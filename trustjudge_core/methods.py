@@ -19,7 +19,7 @@ from trustjudge_core.evidence import Evidence
 from trustjudge_core.preferences import MOST_COMMON, preferences
 from trustjudge_core.records import UNKNOWN
 from trustjudge_core.scores import ScoreSheet, g_eval_renormalised, gap_sign, readout, rescaled
-from trustjudge_core.settings import AGGREGATIONS, Aggregation
+from trustjudge_core.settings import AGGREGATIONS, METHOD_IN_WORDS, Aggregation
 from trustjudge_core.tallies import (
     Tally,
     accuracy_tally,
@@ -33,6 +33,7 @@ from trustjudge_core.votes import count_votes, majority
 
 ScoreMethod = Literal["baseline", "geval", "geval_renormalised", "softmax_weighted", "expectation"]
 SCORE_METHODS: Final[tuple[ScoreMethod, ...]] = get_args(ScoreMethod)
+SCORE_METHOD_IN_WORDS: Final[dict[ScoreMethod, str]] = {**METHOD_IN_WORDS, "geval_renormalised": "G-Eval, renormalised"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +150,13 @@ class Methods:
         return scored
 
     def sign(self, reading: ReadScores, tolerance: float) -> NDArray[np.int8]:
-        """Sign of the score gap of every pair that all methods of the criterion score, (N,); UNKNOWN elsewhere."""
+        """Sign of the score gap of every pair that all methods of the criterion score and all aggregations, if there
+        are any, know, (N,); UNKNOWN elsewhere."""
         table = self.evidence.table
         gap = reading.scores[table.i] - reading.scores[table.j]
         gap[~self.scored(reading.sheet.criterion)] = np.nan
+        if self.aggregations:
+            gap[~self.related] = np.nan
         return gap_sign(gap, tolerance, self.evidence.mode)
 
 

@@ -30,7 +30,7 @@ AGGREGATION_IN_WORDS: Final[dict[Aggregation, str]] = {
 
 METHOD_IN_WORDS: Final[dict[Method, str]] = {
     "baseline": "emitted score",
-    "geval": "G-Eval (raw sum)",
+    "geval": "G-Eval, raw sum",
     "softmax_weighted": "softmax at T = 0.2",
     "expectation": "expected score",
 }
