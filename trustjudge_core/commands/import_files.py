@@ -75,7 +75,8 @@ def _say(outcome: ImportOutcome) -> None:
     if outcome.already_there:
         print(f"already there: the same content is stored as {outcome.set_name!r}; nothing was added")
         return
-    stored = ", ".join(f"{count:,} {what.replace('_', ' ')}" for what, count in outcome.stored.items() if count)
+    named = {what.replace("_", " "): count for what, count in outcome.stored.items() if count}
+    stored = ", ".join(f"{count:,} {what.removesuffix('s') if count == 1 else what}" for what, count in named.items())
     runs = ", ".join(map(str, outcome.run_ids)) or "none"
     print(f"stored {stored or 'nothing new'} in {outcome.set_name!r}; runs {runs}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,6 +74,10 @@ def _unknown(encoding: str) -> UsageError:
     )
 
 
+TOLD: Final = re.compile('\ufeff?sep=([^"\r\n])\r?$', re.MULTILINE)
+"""The line before the header in which spreadsheets are told the separator, ``sep=;``."""
+
+
 def text_layout(
     sample: bytes, wanted: frozenset[str], encoding: str | None = None, delimiter: str | None = None
 ) -> TextLayout:
@@ -125,6 +130,9 @@ def _guess(sample: bytes) -> tuple[str, float]:
 
 def _delimiter(text: str, wanted: frozenset[str]) -> str:
     """What separates the cells: by known column names, then by rows that are all as wide, then by width."""
+    told = TOLD.match(text)
+    if told:
+        return told[1]
     lines = text.splitlines(keepends=True)[:50]
     return max(_SEPARATORS, key=lambda separator: _fit(lines, separator, wanted))
 

@@ -13,7 +13,7 @@ from trustjudge_core.formats.problems import FileProblems
 from trustjudge_core.formats.streams import Unreadable
 from trustjudge_core.formats.strict_json import Row
 from trustjudge_core.formats.table_cells import MAX_ROWS, Table, TableChoice, TableLayout, column_names, too_many_rows
-from trustjudge_core.formats.text_layout import SAMPLE, TextLayout, text_layout
+from trustjudge_core.formats.text_layout import SAMPLE, TOLD, TextLayout, text_layout
 
 MAX_CELL: Final = 16 * 1024**2
 """Characters of one cell; the csv module takes four bytes for each."""
@@ -30,14 +30,18 @@ def text_table(stream: io.BufferedReader, report: FileProblems, wanted: frozense
     layout = text_layout(stream.peek(SAMPLE)[:SAMPLE], wanted, choice.encoding, choice.delimiter)
     decoded = _wide_lines(stream, layout, report) if layout.is_wide else _lines(stream, layout, report)
     reader = csv.reader(decoded, delimiter=layout.delimiter, strict=True)
+    line = 1
     try:
-        columns = column_names(next(reader, []))
+        header = next(reader, [])
+        if TOLD.match(layout.delimiter.join(header)):
+            line, header = 2, next(reader, [])
+        columns = column_names(header)
     except csv.Error as error:
         raise Unreadable(
             f"has a broken header ({error})", "column names in line 1", "write the header again"
         ) from error
     said = TableLayout("CSV", layout.encoding, layout.confidence, layout.delimiter)
-    return Table(columns, _text_rows(reader, columns, report), said)
+    return Table(columns, _text_rows(reader, columns, report, line), said)
 
 
 def _lines(stream: io.BufferedReader, layout: TextLayout, report: FileProblems) -> Iterator[str]:
@@ -96,9 +100,9 @@ def _check_length(length: int, number: int) -> None:
 
 
 def _text_rows(
-    reader: Iterator[list[str]], columns: tuple[str, ...], report: FileProblems
+    reader: Iterator[list[str]], columns: tuple[str, ...], report: FileProblems, number: int
 ) -> Iterator[tuple[int, Row]]:
-    number = 1
+    """The rows under the header, whose line is ``number``."""
     while True:
         number += 1
         keep = report.begins()

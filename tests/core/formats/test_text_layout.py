@@ -49,6 +49,17 @@ def test_the_delimiter_is_guessed(read, delimiter):
     assert len(found.bundle.response_set.questions[0].responses) == 2
 
 
+@pytest.mark.parametrize(("delimiter", "encoding"), [(";", "utf-8-sig"), ("#", "utf-8"), ("\t", "utf-16")])
+def test_the_line_that_tells_a_spreadsheet_the_delimiter_is_no_header(read, problems, delimiter, encoding):
+    text = f"sep={delimiter}\r\n" + TABLE.replace(",", delimiter).replace("\n", "\r\n")
+    found = read({"t": text.encode(encoding)})
+    assert layout_of(found).delimiter == delimiter
+    responses = found.bundle.response_set.questions[0].responses
+    assert [one.text for one in responses] == ["„Über“ die Straße – so", "déjà vu"]
+    (problem,) = problems({"t": (text + f"q{delimiter}x\r\n").encode(encoding)})
+    assert (problem.line, problem.found) == (5, "has 2 cells"), "lines are those of the file"
+
+
 def test_the_delimiter_of_unknown_columns_is_the_one_that_makes_rows_alike():
     assert text_layout(b"a;b,c;d\n1;2,0;3\n4;5;6\n", frozenset()).delimiter == ";"
 
