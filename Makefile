@@ -14,10 +14,11 @@ run: ## install what is missing, load the sample into an empty database, start a
 	@scripts/install.sh requirements.txt
 	@scripts/run.sh "$(PORT)"
 
+# The files in the order of their names: those in a browser, which take longest, come first.
 test: ## install what the tests need, a Chromium included, and run them all
 	@scripts/install.sh requirements-dev.txt
 	@scripts/install_chromium.sh
-	@$(PY) -m pytest -n auto --dist loadfile
+	@$(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: ## ruff, ruff format, mypy
 	@scripts/install.sh requirements-dev.txt

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from trustjudge_core.errors import UsageError
 from trustjudge_core.export.native_bundle import write_native_bundle
 from trustjudge_core.formats import read_files
+from trustjudge_core.formats.fields import LARGEST_NUMBER
 from trustjudge_core.records import (
     SHOWN,
     Bundle,
@@ -28,7 +29,7 @@ from trustjudge_core.records import (
 words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 names = words.filter(lambda text: any(c.isprintable() and not c.isspace() for c in text))
 maybe = st.one_of(st.none(), words)
-numbers = st.floats(allow_nan=False, allow_infinity=False)
+numbers = st.floats(-LARGEST_NUMBER, LARGEST_NUMBER)
 SCALES = [(1.0, 5.0), (0.0, 1.0), (-2.5, 2.5)]
 
 
