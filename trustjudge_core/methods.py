@@ -33,7 +33,13 @@ from trustjudge_core.votes import count_votes, majority
 
 ScoreMethod = Literal["baseline", "geval", "geval_renormalised", "softmax_weighted", "expectation"]
 SCORE_METHODS: Final[tuple[ScoreMethod, ...]] = get_args(ScoreMethod)
-SCORE_METHOD_IN_WORDS: Final[dict[ScoreMethod, str]] = {**METHOD_IN_WORDS, "geval_renormalised": "G-Eval, renormalised"}
+SCORE_METHOD_IN_WORDS: Final[dict[ScoreMethod, str]] = {
+    "baseline": METHOD_IN_WORDS["baseline"],
+    "geval": METHOD_IN_WORDS["geval"],
+    "geval_renormalised": "G-Eval, renormalised",
+    "softmax_weighted": METHOD_IN_WORDS["softmax_weighted"],
+    "expectation": METHOD_IN_WORDS["expectation"],
+}
 
 
 @dataclass(frozen=True, slots=True)
