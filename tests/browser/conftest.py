@@ -107,9 +107,9 @@ def sample_app(repository: Path, tmp_path_factory: pytest.TempPathFactory) -> It
         yield app
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str | None) -> Iterator[Browser]:
-    """One Chromium for all browser tests."""
+    """One Chromium for the tests of a file. Its event loop ends with it: other files may have one of their own."""
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, headless=True, args=FLAGS)
         yield launched
